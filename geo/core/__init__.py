@@ -1,0 +1,1 @@
+"""Compute: pure functions on the model, no files, no screen, no settings."""

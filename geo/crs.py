@@ -1,0 +1,139 @@
+"""Coordinate systems: the only file that projects.
+
+Everything is computed in metres in one metric system per study, and handed on in
+WGS-84 longitude and latitude.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyproj import CRS, Geod, Transformer
+from pyproj.exceptions import CRSError as ProjCrsError
+
+from geo.errors import CrsError
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+WGS84 = "EPSG:4326"
+
+# Mainland China's rough extent; CGCS2000 zones 25 to 45 by central meridian 75 E to 135 E.
+_CHINA = (73.5, 18.0, 135.1, 53.6)
+_CGCS_FIRST_EPSG = 4534
+_CGCS_FIRST_ZONE = 25
+_CGCS_ZONES = 21
+
+# Places inside that rectangle where CGCS2000 is not the usual system. Coarse on purpose: it only
+# chooses a projection, and UTM is as true in metres; no border is drawn from it.
+_NOT_CHINA = (
+    (124.5, 33.0, 132.0, 38.7),
+    (128.0, 30.0, 146.0, 42.0),
+    (97.5, 18.0, 108.0, 21.4),
+    (102.1, 18.0, 107.9, 22.3),
+    (73.5, 18.0, 91.8, 27.4),
+    (113.5, 22.1, 114.51, 22.5),
+    (118.2, 21.7, 122.2, 26.4),
+)
+
+
+def choose_metric(lon: float, lat: float) -> str:
+    """The metric system for a place: a CGCS2000 3-degree zone in mainland China, else UTM.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84 degrees of the middle of the study.
+
+    Returns
+    -------
+    str
+        An authority code such as ``EPSG:4544``; never EPSG:3857, which does not measure metres.
+    """
+    if _inside(lon, lat, _CHINA) and not any(_inside(lon, lat, box) for box in _NOT_CHINA):
+        zone = math.floor((lon + 1.5) / 3)
+        if 0 <= zone - _CGCS_FIRST_ZONE < _CGCS_ZONES:
+            return f"EPSG:{_CGCS_FIRST_EPSG + zone - _CGCS_FIRST_ZONE}"
+    zone = min(max(math.floor((lon + 180) / 6) + 1, 1), 60)
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+def _inside(lon: float, lat: float, box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
+
+
+def check_metric(code: str) -> str:
+    """Refuse a system that can't measure metres; give the code back unchanged.
+
+    Raises
+    ------
+    CrsError
+        For an unknown code, degrees, other units than metres, or web Mercator.
+    """
+    try:
+        crs = CRS.from_user_input(code)
+    except ProjCrsError as error:
+        raise CrsError(msg("“{code}” is no known coordinate system; write for example EPSG:4544."), code=code) from error
+    if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
+        raise CrsError(msg("{code} does not measure in metres; choose a projected system such as EPSG:4544."), code=code)
+    if crs.to_epsg() in {3857, 3395, 900913}:
+        raise CrsError(msg("{code} (Mercator) stretches metres; choose a system such as EPSG:4544."), code=code)
+    return code
+
+
+def project(lon: NDArray[np.float64], lat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """WGS-84 degrees to metres: shape (n, 2), order x (east), y (north)."""
+    x, y = Transformer.from_crs(WGS84, crs, always_xy=True).transform(lon, lat)
+    return np.column_stack([x, y]).astype(np.float64)
+
+
+def unproject(xy: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """Metres in ``crs``, shape (n, 2), to WGS-84 lon, lat degrees, shape (n, 2)."""
+    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(xy[:, 0], xy[:, 1])
+    return np.column_stack([lon, lat]).astype(np.float64)
+
+
+def to_metric(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    """The frame in the study's metric system; the input is unchanged.
+
+    Raises
+    ------
+    CrsError
+        When the frame has no coordinate system.
+    """
+    if frame.crs is None:
+        raise CrsError(msg("The layer has no coordinate system; add a .prj file or set its CRS before loading."))
+    return frame.to_crs(crs)
+
+
+def to_wgs84(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The frame in WGS-84 longitude and latitude; the input is unchanged."""
+    if frame.crs is None:
+        raise CrsError(msg("The layer has no coordinate system; add a .prj file or set its CRS before loading."))
+    return frame.to_crs(WGS84)
+
+
+def great_circle_m(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Great-circle metres between consecutive rows of (n, 2) degrees; shape (n - 1,).
+
+    On the sphere of radius 6,371,009 m, as OSMnx measures street lengths.
+    """
+    rad = np.radians(lonlat)
+    d = np.diff(rad, axis=0)
+    h = np.sin(d[:, 1] / 2) ** 2 + np.cos(rad[:-1, 1]) * np.cos(rad[1:, 1]) * np.sin(d[:, 0] / 2) ** 2
+    result: NDArray[np.float64] = 2 * 6_371_009.0 * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
+    return result
+
+
+def ellipsoid() -> Geod:
+    """WGS-84 for true bearings and distances on printed maps."""
+    return Geod(ellps="WGS84")
+
+
+def same(a: Any, b: Any) -> bool:  # noqa: ANN401  (pyproj takes many sorts of CRS)
+    """Whether two systems are one and the same."""
+    return bool(CRS.from_user_input(a) == CRS.from_user_input(b))

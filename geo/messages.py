@@ -1,0 +1,45 @@
+"""Sentences for people, kept apart from the language they are shown in.
+
+A sentence is written once, in English, with named gaps: ``msg("Row {row}: ...")``.
+The gaps are filled by :class:`Message`; :mod:`geo.i18n` shows the same message in
+Chinese. Nothing below the doors (screen, command line) chooses a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def msg(text: str) -> str:
+    """Mark an English sentence for translation and give it back unchanged."""
+    return text
+
+
+@dataclass(frozen=True)
+class Message:
+    """An English template and the values that fill its gaps.
+
+    The values are data from files as often as not, so they are only ever put
+    into the gaps of a template of ours: a value is never itself a template.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return fill(self.template, self.values)
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Put each value into its named gap; a template without gaps stays as it is."""
+    return template.format_map({k: _plain(v) for k, v in values.items()})
+
+
+def _plain(value: object) -> str:
+    """One line of text: a value never breaks the sentence it stands in."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(item) for item in value)
+    return " ".join(str(value).split())

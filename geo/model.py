@@ -1,0 +1,346 @@
+"""The nouns: what a study is made of and what an answer holds.
+
+All are frozen; every function elsewhere returns new values. Inside, lengths are
+metres, times are seconds, coverage is a ratio, and frames are in the study's metric
+system. Minutes and percent exist at the doors only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from geo.errors import StandardError
+from geo.messages import Message, msg
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+Level = Literal["info", "mended", "doubtful", "error"]
+Rule = Literal["time", "distance"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that loading or computing noticed; kept beside the data, never only logged.
+
+    ``rows`` are the numbers a user sees: for tables the line in the file (the heading is
+    line 1), for layers the feature's place counted from 1. ``count`` is the number of rows
+    concerned, which may be more than the few that are named.
+    """
+
+    level: Level
+    layer: str  # network, communities, facilities, demand, study, ...
+    message: Message
+    rows: tuple[int, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that went into a study, with the digest (sha256, hex) of its bytes."""
+
+    layer: str
+    path: str  # as written in the study file
+    digest: str
+    rows: int
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class WalkProfile:
+    """How a group of people walks.
+
+    Attributes
+    ----------
+    speed_kmh
+        On the level, unhindered.
+    steps_factor
+        Speed on steps as a share of ``speed_kmh``; None where steps can't be used at all.
+    tobler
+        Whether slopes change the speed (Tobler 1993, scaled to 1 on the level).
+    max_slope
+        Steepest slope that can be used, rise over run; None for any.
+    crossing_s, signal_s
+        Mean delay in seconds at an unsignalled crossing of a main road, and at signals.
+    needs_wheels
+        Avoids what is tagged impassable for wheels (kerbs, ``wheelchair=no``, bad surfaces).
+    source, confidence
+        Where the speed comes from, and how sure we are: A read in the source, B second-hand,
+        C from memory (shown as unverified), D derived.
+    """
+
+    name: str
+    speed_kmh: float
+    label_zh: str = ""
+    label_en: str = ""
+    steps_factor: float | None = 1.0
+    tobler: bool = False
+    max_slope: float | None = None
+    crossing_s: float = 0.0
+    signal_s: float = 0.0
+    needs_wheels: bool = False
+    source: str = ""
+    confidence: str = ""
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.speed_kmh) and self.speed_kmh > 0):
+            raise StandardError(
+                msg("The walking profile “{name}” has a speed of {speed} km/h; give a speed above zero."),
+                name=self.name,
+                speed=self.speed_kmh,
+            )
+
+    @property
+    def speed_m_s(self) -> float:
+        """Metres per second on the level."""
+        return self.speed_kmh / 3.6
+
+
+@dataclass(frozen=True)
+class ServiceStandard:
+    """What counts as served: a time rule or a distance rule, and who walks.
+
+    Exactly one of ``minutes`` and ``distance_m`` is given. The cutoff is inclusive.
+    A point farther than ``snap_limit_m`` from any street is off the network.
+    """
+
+    profile: WalkProfile
+    minutes: float | None = None
+    distance_m: float | None = None
+    snap_limit_m: float = 200.0
+
+    def __post_init__(self) -> None:
+        if (self.minutes is None) == (self.distance_m is None):
+            raise StandardError(msg("Give either minutes or distance_m in the standard, not both and not neither."))
+        if not (np.isfinite(self.cutoff) and self.cutoff > 0):
+            raise StandardError(msg("The cutoff must be above zero; it is {value}."), value=self.minutes or self.distance_m or 0)
+        if not (np.isfinite(self.snap_limit_m) and self.snap_limit_m >= 0):
+            raise StandardError(msg("snap_limit_m must be zero or more; it is {value}."), value=self.snap_limit_m)
+
+    @property
+    def rule(self) -> Rule:
+        """Whether walking is measured in seconds or in metres."""
+        return "time" if self.minutes is not None else "distance"
+
+    @property
+    def cutoff(self) -> float:
+        """The largest accepted impedance: seconds under a time rule, metres under a distance rule."""
+        return self.minutes * 60.0 if self.minutes is not None else float(self.distance_m or 0.0)
+
+    @property
+    def cutoff_m(self) -> float:
+        """The farthest anyone gets within the cutoff on the level, in metres."""
+        return self.cutoff * self.profile.speed_m_s if self.rule == "time" else self.cutoff
+
+    def with_minutes(self, minutes: float) -> ServiceStandard:
+        """The same walkers under a time rule of so many minutes."""
+        return replace(self, minutes=minutes, distance_m=None)
+
+    def with_distance(self, distance_m: float) -> ServiceStandard:
+        """The same walkers under a distance rule."""
+        return replace(self, minutes=None, distance_m=distance_m)
+
+    def with_profile(self, profile: WalkProfile) -> ServiceStandard:
+        """The same rule for other walkers."""
+        return replace(self, profile=profile)
+
+
+@dataclass(frozen=True, eq=False)
+class WalkNetwork:
+    """The streets as a graph of edges between junctions, with true geometry, as flat arrays.
+
+    Edge ``e`` runs from node ``edge_u[e]`` to ``edge_v[e]`` along the vertices
+    ``edge_start[e] : edge_start[e + 1]`` (both ends included), and can be walked both ways
+    unless a profile says otherwise. Vertex ``i`` that is not the last of its edge begins
+    the *segment* ``i``; attributes that can change within an edge sit on segments.
+
+    Shapes: n nodes, m edges, k vertices, w ways.
+    """
+
+    crs: str  # metric
+    node_id: NDArray[np.int64]  # (n,) OSM ids
+    node_xy: NDArray[np.float64]  # (n, 2) metres
+    edge_u: NDArray[np.int32]  # (m,)
+    edge_v: NDArray[np.int32]  # (m,)
+    edge_start: NDArray[np.int64]  # (m + 1,)
+    vertex_xy: NDArray[np.float64]  # (k, 2) metres
+    segment_m: NDArray[np.float64]  # (k,) great-circle metres; 0 at each edge's last vertex
+    segment_way: NDArray[np.int32]  # (k,) row in ``ways``; -1 at each edge's last vertex
+    segment_crossing: NDArray[np.uint8]  # (k,) low nibble: half unsignalled crossings; high nibble: half signals
+    ways: pd.DataFrame  # (w,) columns: way_id, highway, name, and walking attributes (see sources.osm)
+    vertex_z: NDArray[np.float32] | None = None  # (k,) metres above datum, NaN where unknown
+    source: str = ""
+    source_date: str = ""  # ISO date of the data, empty when the source doesn't tell
+    digest: str = ""  # sha256 of the source and of how it was built
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes."""
+        return len(self.node_id)
+
+    @property
+    def edges(self) -> int:
+        """How many edges, each counted once whichever way it is walked."""
+        return len(self.edge_u)
+
+    @cached_property
+    def edge_length_m(self) -> NDArray[np.float64]:
+        """Great-circle metres of every edge, shape (m,)."""
+        if not self.edges:
+            return np.zeros(0)
+        return np.add.reduceat(self.segment_m, self.edge_start[:-1])
+
+    @property
+    def length_m(self) -> float:
+        """Metres of all edges together."""
+        return float(self.edge_length_m.sum())
+
+    @cached_property
+    def component(self) -> NDArray[np.int32]:
+        """Each node's connected component, shape (n,); 0 is the one with most nodes."""
+        from scipy.sparse import coo_array  # noqa: PLC0415  (slow to import, rarely needed)
+        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+        links = coo_array((np.ones(self.edges, dtype=np.int8), (self.edge_u, self.edge_v)), shape=(self.nodes, self.nodes))
+        _, label = connected_components(links, directed=False)
+        size = np.bincount(label) if self.nodes else np.zeros(0, dtype=np.int64)
+        rank = np.empty(len(size), dtype=np.int32)
+        rank[np.lexsort((np.arange(len(size)), -size))] = np.arange(len(size), dtype=np.int32)
+        result: NDArray[np.int32] = rank[label]
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Facilities:
+    """The service points of a study: existing ones and those a planner has placed.
+
+    ``frame`` is a GeoDataFrame of points in the metric system with a RangeIndex and at
+    least ``id, name, kind, status, capacity, hours, geometry``; further columns of the
+    user's ride along. ``status`` is one of existing, proposed, candidate, closed; only
+    existing and proposed ones serve anybody. A facility with several entrances has one
+    row here and its doors in ``entrances`` (columns ``facility_id, geometry``).
+    """
+
+    frame: gpd.GeoDataFrame
+    entrances: gpd.GeoDataFrame | None = None
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @property
+    def open(self) -> Facilities:
+        """Only those that serve people now: existing and proposed."""
+        keep = self.frame["status"].isin(["existing", "proposed"])
+        return replace(self, frame=self.frame[keep].reset_index(drop=True))
+
+    def of_kinds(self, kinds: Iterable[str]) -> Facilities:
+        """Only those of the given kinds; all when ``kinds`` is empty."""
+        wanted = set(kinds)
+        if not wanted:
+            return self
+        return replace(self, frame=self.frame[self.frame["kind"].isin(wanted)].reset_index(drop=True))
+
+    def with_site(self, site_id: str, x: float, y: float, *, kind: str, name: str = "") -> Facilities:
+        """With one proposed site more, at metric ``x, y``; an existing id is moved there instead."""
+        import geopandas as gpd  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415
+        import shapely  # noqa: PLC0415
+
+        frame = self.frame.copy()
+        at = np.flatnonzero(frame["id"].to_numpy() == site_id)
+        if len(at):
+            frame.loc[frame.index[at[0]], "geometry"] = shapely.Point(x, y)
+            return replace(self, frame=frame, entrances=self._doors_without(site_id))
+        row = {c: pd.NA for c in frame.columns}
+        row |= {"id": site_id, "name": name, "kind": kind, "status": "proposed", "geometry": shapely.Point(x, y)}
+        new = gpd.GeoDataFrame([row], crs=frame.crs).astype(frame.drop(columns="geometry").dtypes.to_dict(), errors="ignore")
+        return replace(self, frame=gpd.GeoDataFrame(pd.concat([frame, new], ignore_index=True), crs=frame.crs))
+
+    def without(self, site_id: str) -> Facilities:
+        """Without the facility of that id."""
+        frame = self.frame[self.frame["id"] != site_id].reset_index(drop=True)
+        return replace(self, frame=frame, entrances=self._doors_without(site_id))
+
+    def _doors_without(self, site_id: str) -> gpd.GeoDataFrame | None:
+        if self.entrances is None:
+            return None
+        return self.entrances[self.entrances["facility_id"] != site_id].reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One place under planning with its data, all in ``crs`` metres.
+
+    ``communities``: id, name, geometry (polygons), further columns of the user's.
+    ``demand``: id, weight, one column per group in ``groups``, community_id (empty where
+    a point lies in no community), geometry (points), RangeIndex.
+    ``residential``: polygons or points of residential buildings where known, else empty.
+    """
+
+    name: str
+    crs: str
+    communities: gpd.GeoDataFrame
+    facilities: Facilities
+    demand: gpd.GeoDataFrame
+    network: WalkNetwork
+    standard: ServiceStandard
+    groups: tuple[str, ...] = ()
+    residential: gpd.GeoDataFrame | None = None
+    candidates: gpd.GeoDataFrame | None = None
+    requests: gpd.GeoDataFrame | None = None
+    profiles: Mapping[str, WalkProfile] = field(default_factory=dict)
+    inputs: tuple[InputFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The whole study in a few numbers; ``coverage_ratio`` is None when nobody lives there."""
+
+    demand_weight: float
+    served_weight: float
+    coverage_ratio: float | None
+    communities: int
+    facilities: int
+    unsnapped_demand_weight: float
+    unsnapped_facilities: int
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """The answer, with its question: who is served under ``standard`` by these facilities.
+
+    ``demand`` (rows as ``study.demand``): id, community_id, weight, groups, time_s,
+    distance_m, facility_id, served, reason (empty, too_far, off_network, cut_off).
+    Unreached rows have NaN times and an empty facility_id.
+    ``communities`` (rows as ``study.communities``, then one with an empty geometry and the id
+    "outside" if demand lies in none): id, name, total_weight, served_weight, unserved_weight,
+    coverage_ratio (NaN without people), mean_time_s, max_time_s (of those reached).
+    ``facilities``: the open facilities asked about, with access_m, snapped, catchment_weight
+    (all the served people whose nearest it is).
+    ``service_areas``: facility_id, kind, minutes or distance_m, area_m2, served_weight, geometry.
+    ``gaps``: gap_id, unserved_weight, area_m2, nearest_facility_id, nearest_time_s, geometry.
+    ``groups``: per group name the total_weight, served_weight and coverage_ratio.
+    """
+
+    study_name: str
+    crs: str
+    standard: ServiceStandard
+    kinds: tuple[str, ...]
+    totals: Totals
+    groups: Mapping[str, Mapping[str, float | None]]
+    demand: gpd.GeoDataFrame
+    communities: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    service_areas: gpd.GeoDataFrame
+    gaps: gpd.GeoDataFrame
+    inputs: tuple[InputFile, ...] = ()
+    findings: tuple[Finding, ...] = ()

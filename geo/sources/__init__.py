@@ -1,0 +1,1 @@
+"""Read the world: streets, boundaries, service points and people, from files and downloads."""
