@@ -37,13 +37,12 @@ def catalogue(lang: Lang) -> dict[str, str]:
 
 def say(what: str | Message | GeoError, lang: Lang, /, **values: object) -> str:
     """One sentence in the given language; text in ``values`` is put in as it is."""
-    if isinstance(what, GeoError):
-        what = what.message
-    if isinstance(what, Message):
-        what, values = what.template, {**what.values, **values}
+    message = what.message if isinstance(what, GeoError) else what
+    template = message.template if isinstance(message, Message) else message
+    known = {**message.values, **values} if isinstance(message, Message) else values
     # A message among the values (a reason within a sentence) is said in the same language.
-    said = {k: say(v, lang) if isinstance(v, Message | GeoError) else v for k, v in values.items()}
-    return fill(catalogue(lang).get(what, what), said)
+    said = {k: say(v, lang) if isinstance(v, Message | GeoError) else v for k, v in known.items()}
+    return fill(catalogue(lang).get(template, template), said)
 
 
 def system_lang(preferred: Lang | None = None) -> Lang:

@@ -7,8 +7,11 @@ Chinese. Nothing below the doors (screen, command line) chooses a language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def msg(text: str) -> str:

@@ -7,7 +7,6 @@ system. Minutes and percent exist at the doors only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +17,8 @@ from geo.errors import StandardError
 from geo.messages import Message, msg
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -206,8 +207,8 @@ class WalkNetwork:
     @cached_property
     def component(self) -> NDArray[np.int32]:
         """Each node's connected component, shape (n,); 0 is the one with most nodes."""
-        from scipy.sparse import coo_array  # noqa: PLC0415  (slow to import, rarely needed)
-        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
 
         links = coo_array((np.ones(self.edges, dtype=np.int8), (self.edge_u, self.edge_v)), shape=(self.nodes, self.nodes))
         _, label = connected_components(links, directed=False)
@@ -250,18 +251,16 @@ class Facilities:
 
     def with_site(self, site_id: str, x: float, y: float, *, kind: str, name: str = "") -> Facilities:
         """With one proposed site more, at metric ``x, y``; an existing id is moved there instead."""
-        import geopandas as gpd  # noqa: PLC0415
-        import pandas as pd  # noqa: PLC0415
-        import shapely  # noqa: PLC0415
+        import geopandas as gpd
+        import pandas as pd
 
         frame = self.frame.copy()
-        at = np.flatnonzero(frame["id"].to_numpy() == site_id)
+        here = gpd.GeoSeries.from_xy([x], [y], crs=frame.crs)
+        at = frame.index[frame["id"] == site_id]
         if len(at):
-            frame.loc[frame.index[at[0]], "geometry"] = shapely.Point(x, y)
+            frame.loc[at[:1], frame.geometry.name] = here.set_axis(at[:1])
             return replace(self, frame=frame, entrances=self._doors_without(site_id))
-        row = {c: pd.NA for c in frame.columns}
-        row |= {"id": site_id, "name": name, "kind": kind, "status": "proposed", "geometry": shapely.Point(x, y)}
-        new = gpd.GeoDataFrame([row], crs=frame.crs).astype(frame.drop(columns="geometry").dtypes.to_dict(), errors="ignore")
+        new = gpd.GeoDataFrame({"id": [site_id], "name": [name], "kind": [kind], "status": ["proposed"]}, geometry=here)
         return replace(self, frame=gpd.GeoDataFrame(pd.concat([frame, new], ignore_index=True), crs=frame.crs))
 
     def without(self, site_id: str) -> Facilities:
