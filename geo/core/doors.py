@@ -1,0 +1,83 @@
+"""Doors and first legs: how points off the graph's nodes get onto it, access legs included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.core import kernels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.core.impedance import WalkGraph
+    from geo.core.snapping import Snapped
+
+
+@dataclass(frozen=True, eq=False)
+class Doors:
+    """Where facilities meet the streets: d doors, each of the facility in row ``facility`` (d,)."""
+
+    snapped: Snapped
+    facility: NDArray[np.int32]
+
+    def of(self, facility: int) -> Doors:
+        """The doors of one facility."""
+        rows = np.flatnonzero(self.facility == facility)
+        return Doors(self.snapped.take(rows), self.facility[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Legs:
+    """Between points and the two ends of their edges, access leg included, in both measures; shape (p,) each."""
+
+    u: NDArray[np.float64]
+    v: NDArray[np.float64]
+    u_other: NDArray[np.float64]
+    v_other: NDArray[np.float64]
+
+
+def legs_of(graph: WalkGraph, points: Snapped, *, leaving: bool) -> Legs:
+    """The first leg of people leaving home, or the last of people arriving at a door."""
+    where = (points.segment, points.fraction, points.edge, leaving)
+    u, v = kernels.legs(graph.edge_start, graph.forward, graph.backward, *where)
+    u_other, v_other = kernels.legs(graph.edge_start, graph.forward_other, graph.backward_other, *where)
+    off = np.where(points.ok, points.access_m, 0.0)
+    return Legs(
+        u + off * graph.access,
+        v + off * graph.access,
+        u_other + off * graph.access_other,
+        v_other + off * graph.access_other,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Seeds:
+    """Where a search starts: node, cost and other measure there, and the facility's row; shape (s,) each."""
+
+    node: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    other: NDArray[np.float64]
+    facility: NDArray[np.int32]
+
+    def rows(self, rows: slice) -> Seeds:
+        """Those seeds only."""
+        return Seeds(self.node[rows], self.cost[rows], self.other[rows], self.facility[rows])
+
+
+def seeds_of(graph: WalkGraph, doors: Doors) -> Seeds:
+    """Both ends of every door's edge with the cost of the last leg, in the order of facilities."""
+    ok = np.flatnonzero(doors.snapped.ok)
+    at = doors.snapped.take(ok)
+    last = legs_of(graph, at, leaving=False)
+    node = np.concatenate([graph.edge_u[at.edge], graph.edge_v[at.edge]])
+    facility = np.concatenate([doors.facility[ok], doors.facility[ok]])
+    order = np.argsort(facility, kind="stable")
+    return Seeds(
+        node[order].astype(np.int32),
+        np.concatenate([last.u, last.v])[order],
+        np.concatenate([last.u_other, last.v_other])[order],
+        facility[order].astype(np.int32),
+    )

@@ -1,0 +1,163 @@
+"""The one reach function, asked three ways.
+
+* :func:`nearest`: everyone's nearest facility, over the whole network or up to a cutoff.
+* :func:`reach`: for each facility, who can walk to it, and in what time.
+* :mod:`geo.core.change`: what is different when one is added, moved or closed.
+
+People walk *to* the facility: the searches run from the facility against the direction
+of walking, so one-way costs (slopes) count the right way. Access legs are part of every
+cost at both ends, and partly walked edges count to the metre. All costs are in the
+graph's own measure (seconds or metres), the other measure rides along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.core import kernels, plain
+from geo.core.doors import Doors, legs_of, seeds_of
+from geo.core.engine import COMPILED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.core.impedance import WalkGraph
+    from geo.core.snapping import Snapped
+
+
+@dataclass(frozen=True, eq=False)
+class NodeField:
+    """Per node (n,): ``cost`` to the best facility, the ``other`` measure of that way, and its row ``facility``.
+
+    Unreached nodes have infinite costs and facility -1.
+    """
+
+    cost: NDArray[np.float64]
+    other: NDArray[np.float64]
+    facility: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class PointTimes:
+    """The same per point (p,)."""
+
+    cost: NDArray[np.float64]
+    other: NDArray[np.float64]
+    facility: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Rows ``start[f]:start[f + 1]`` hold what facility ``f`` is reached from: nodes or points, with both measures."""
+
+    start: NDArray[np.int64]
+    member: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    other: NDArray[np.float64]
+
+    def of(self, facility: int) -> slice:
+        """The rows of one facility."""
+        return slice(int(self.start[facility]), int(self.start[facility + 1]))
+
+
+def nearest(graph: WalkGraph, doors: Doors, limit: float = np.inf) -> NodeField:
+    """Every node's best facility within ``limit`` (inclusive); ties go to the facility that comes first."""
+    seeds = seeds_of(graph, doors)
+    if not COMPILED:
+        return NodeField(*plain.nearest(graph, seeds, limit))
+    field = empty_field(graph)
+    kernels.spread(
+        graph.indptr, graph.head, graph.cost, graph.other,
+        seeds.node, seeds.cost, seeds.other, seeds.facility, limit,
+        field.cost, field.other, field.facility,
+    )  # fmt: skip
+    return field
+
+
+def empty_field(graph: WalkGraph) -> NodeField:
+    """Nobody reaches anything yet."""
+    return NodeField(
+        np.full(graph.nodes, np.inf), np.full(graph.nodes, np.inf), np.full(graph.nodes, np.iinfo(np.int32).max, dtype=np.int32)
+    )
+
+
+def at_points(graph: WalkGraph, field: NodeField, points: Snapped, doors: Doors) -> PointTimes:
+    """Read a field at points, first leg included; a door on the point's own edge is met without leaving it."""
+    first = legs_of(graph, points, leaving=True)
+    cost, other, facility = kernels.read_points(
+        graph.edge_u, graph.edge_v, points.edge, first.u, first.v, first.u_other, first.v_other,
+        field.cost, field.other, field.facility,
+    )  # fmt: skip
+    near = direct(graph, points, doors)
+    for i in range(len(near.point)):  # few: only doors and homes on one and the same edge
+        p, f = near.point[i], near.facility[i]
+        here = (near.cost[i], f, near.other[i])
+        if facility[p] < 0 or here < (cost[p], facility[p], other[p]):
+            cost[p], facility[p], other[p] = here
+    return PointTimes(cost, other, facility)
+
+
+@dataclass(frozen=True, eq=False)
+class Direct:
+    """Point and door on one edge: q pairs, in the order of facilities, then points."""
+
+    point: NDArray[np.int64]
+    facility: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    other: NDArray[np.float64]
+
+
+def direct(graph: WalkGraph, points: Snapped, doors: Doors) -> Direct:
+    """All ways from a point to a door that never leave their common edge, access legs included."""
+    start, rows = kernels.by_edge(points.edge, len(graph.edge_u))
+    door_rows = np.flatnonzero(doors.snapped.ok)
+    edge = doors.snapped.edge[door_rows]
+    size = start[edge + 1] - start[edge]
+    door = np.repeat(door_rows, size)
+    offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    point = rows[np.repeat(start[edge], size) + offset]
+    cost = np.empty(len(point))
+    other = np.empty(len(point))
+    for i in range(len(point)):
+        p, d = point[i], door[i]
+        way = (points.segment[p], points.fraction[p], doors.snapped.segment[d], doors.snapped.fraction[d])
+        off = points.access_m[p] + doors.snapped.access_m[d]
+        cost[i] = kernels.along(graph.forward, graph.backward, *way) + off * graph.access
+        other[i] = kernels.along(graph.forward_other, graph.backward_other, *way) + off * graph.access_other
+    order = np.lexsort((point, doors.facility[door]))
+    keep = order[np.isfinite(cost[order])]
+    return Direct(point[keep], doors.facility[door][keep], cost[keep], other[keep])
+
+
+def reach(graph: WalkGraph, doors: Doors, facilities: int, limit: float) -> Reach:
+    """From which nodes each of ``facilities`` can be walked to within ``limit`` (inclusive).
+
+    The cost of one facility depends on what lies within its limit, not on the city.
+    """
+    seeds = seeds_of(graph, doors)
+    start = np.searchsorted(seeds.facility, np.arange(facilities + 1)).astype(np.int64)
+    if not COMPILED:
+        return Reach(*plain.reach(graph, start, seeds, limit))
+    begin, node, cost, other = kernels.reach_nodes(
+        graph.indptr, graph.head, graph.cost, graph.other, start, seeds.node, seeds.cost, seeds.other, limit
+    )
+    return Reach(begin, node.astype(np.int64), cost, other)
+
+
+def reach_points(graph: WalkGraph, nodes: Reach, points: Snapped, doors: Doors, limit: float) -> Reach:
+    """Which points can walk to each facility, from the :func:`reach` of its nodes; members ascending."""
+    first = legs_of(graph, points, leaving=True)
+    start, rows = kernels.by_edge(points.edge, len(graph.edge_u))
+    near = direct(graph, points, doors)
+    near_start = np.searchsorted(near.facility, np.arange(len(nodes.start))).astype(np.int64)
+    return Reach(
+        *kernels.reach_points(
+            graph.indptr, graph.arc_edge, graph.edge_u, graph.edge_v,
+            nodes.start, nodes.member.astype(np.int32), nodes.cost, nodes.other, start, rows,
+            first.u, first.v, first.u_other, first.v_other,
+            near_start, near.point, near.cost, near.other, limit,
+        )
+    )  # fmt: skip
