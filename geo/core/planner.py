@@ -1,0 +1,84 @@
+"""The planner's door to the core: a study, its facilities and a standard in, the answer out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.core import areas, coverage, gaps, travel
+from geo.core.prepared import Prepared, doors_of, prepare
+from geo.model import Coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.core.doors import Doors
+    from geo.model import Facilities, ServiceStandard, Study
+
+__all__ = ["Prepared", "draw", "evaluate", "measure", "prepare"]
+
+
+def measure(prepared: Prepared, facilities: Facilities | None = None, kinds: Sequence[str] = ()) -> Coverage:
+    """Everyone's walking time and all tables, without drawing: service areas and gaps are left empty."""
+    study, standard = prepared.study, prepared.standard
+    asked = (facilities or study.facilities).open.of_kinds(kinds)
+    doors = doors_of(prepared, asked)
+    field = travel.nearest(prepared.graph, doors)
+    times = travel.at_points(prepared.graph, field, prepared.homes, doors)
+    ids = asked.frame["id"].to_numpy(dtype=object)
+    demand = coverage.demand_table(study.demand, ids, times, prepared.homes, standard)
+    access, snapped = _access(doors, len(asked))
+    sites = coverage.facility_table(asked.frame, access, snapped, demand)
+    return Coverage(
+        study_name=study.name,
+        crs=study.crs,
+        standard=standard,
+        kinds=tuple(kinds),
+        totals=coverage.totals_of(demand, len(study.communities), snapped),
+        groups=coverage.group_totals(demand, study.groups),
+        demand=demand,
+        communities=coverage.community_table(study.communities, demand),
+        facilities=sites,
+        service_areas=areas.empty_areas(standard, study.crs),
+        gaps=gaps.empty_gaps(study.crs),
+        inputs=study.inputs,
+        findings=study.findings + coverage.findings_of(demand, sites, standard),
+    )
+
+
+def draw(prepared: Prepared, answer: Coverage, facilities: Facilities | None = None) -> Coverage:
+    """The same answer with its service areas and gaps drawn, exact enough to hand on."""
+    asked = (facilities or prepared.study.facilities).open.of_kinds(answer.kinds)
+    shapes = areas.service_areas(prepared, asked, answer)
+    return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer))
+
+
+def evaluate(
+    study: Study, facilities: Facilities | None = None, standard: ServiceStandard | None = None, kinds: Sequence[str] = ()
+) -> Coverage:
+    """Who can walk to a service in time, who can't and why, with service areas and gaps.
+
+    Parameters
+    ----------
+    facilities
+        The study's own when not given.
+    standard
+        The study's own when not given.
+    kinds
+        Only facilities of these kinds; all when empty.
+    """
+    prepared = prepare(study, standard)
+    return draw(prepared, measure(prepared, facilities, kinds), facilities)
+
+
+def _access(doors: Doors, facilities: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Metres to the nearest street of each facility's best door, and whether any door is on the network."""
+    access = np.full(facilities, np.inf)
+    np.minimum.at(access, doors.facility, doors.snapped.access_m)
+    snapped = np.zeros(facilities, dtype=bool)
+    snapped[doors.facility[doors.snapped.ok]] = True
+    return access, snapped
