@@ -1,0 +1,93 @@
+"""Map layers by address: a planner's layers under an address that can't be guessed.
+
+The page asks for each layer once per version and keeps it; a click sends only the
+addresses that changed. Nothing of a study ever lies in a folder that is public.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import secrets
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from starlette.responses import PlainTextResponse, Response
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_TOKENS_KEPT = 64  # open pages remembered; the one unused longest goes first
+_VERSIONS_KEPT = 4  # of one layer: what is on screen, and a few steps of undo
+_FILE = re.compile(r"(?P<layer>[a-z]+)-(?P<version>[0-9a-f]{16})\.geojson")
+
+
+def new_token() -> str:
+    """An address part that can't be guessed: 128 random bits, hexadecimal."""
+    return secrets.token_hex(16)
+
+
+class LayerShelf:
+    """Layers of all open pages, as compressed GeoJSON, bounded in number."""
+
+    def __init__(self, tokens_kept: int = _TOKENS_KEPT, versions_kept: int = _VERSIONS_KEPT) -> None:
+        self._lock = threading.Lock()
+        self._tokens_kept = tokens_kept
+        self._versions_kept = versions_kept
+        self._pages: OrderedDict[str, dict[str, OrderedDict[str, bytes]]] = OrderedDict()
+
+    def put(self, token: str, layer: str, packed: Packed) -> str:
+        """Offer one version of a layer to one page; gives the file name in its address."""
+        with self._lock:
+            page = self._pages.setdefault(token, {})
+            self._pages.move_to_end(token)
+            while len(self._pages) > self._tokens_kept:
+                self._pages.popitem(last=False)
+            versions = page.setdefault(layer, OrderedDict())
+            versions[packed.version] = packed.data
+            versions.move_to_end(packed.version)
+            while len(versions) > self._versions_kept:
+                versions.popitem(last=False)
+        return f"{layer}-{packed.version}.geojson"
+
+    def get(self, token: str, layer: str, version: str) -> bytes | None:
+        """The compressed layer, or None when there is no such page, layer or version."""
+        with self._lock:
+            page = self._pages.get(token)
+            if page is None:
+                return None
+            self._pages.move_to_end(token)
+            return page.get(layer, {}).get(version)
+
+
+class Packed:
+    """A layer as compressed bytes, named by a digest of its content."""
+
+    def __init__(self, text: bytes) -> None:
+        self.data = gzip.compress(text, compresslevel=5, mtime=0)
+        self.version = hashlib.sha256(text).hexdigest()[:16]
+
+
+SHELF = LayerShelf()
+
+
+async def serve_layer(request: Request) -> Response:
+    """Answer ``/layers/{token}/{layer}-{version}.geojson``; a version never changes, so it is kept for good."""
+    named = _FILE.fullmatch(request.path_params["file"])
+    data = SHELF.get(request.path_params["token"], named["layer"], named["version"]) if named else None
+    if data is None or named is None:
+        return PlainTextResponse("no such layer", status_code=404, headers={"Cache-Control": "no-store"})
+    headers = {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "ETag": f'"{named["version"]}"',
+        "Vary": "Accept-Encoding",
+    }
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        data = gzip.decompress(data)
+    return Response(data, media_type="application/geo+json", headers=headers)

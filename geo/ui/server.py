@@ -1,0 +1,88 @@
+"""What the web server adds to Streamlit: our files, our layers, and headers that keep data in.
+
+The page may ask no host but its own; the browser is told so and enforces it.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from geo.ui.assets import serve_asset
+from geo.ui.layers import serve_layer
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SCRIPT = Path(__file__).with_name("script.py")
+
+# Streamlit's component frame builds its script from text, hence 'unsafe-inline' and 'unsafe-eval';
+# connect-src 'self' still keeps every byte at home.
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "frame-src 'self'",
+        "frame-ancestors 'self'",
+        "form-action 'self'",
+        "base-uri 'self'",
+        "object-src 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SecurityHeaders:
+    """Puts the headers above on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add the headers to the answer's start."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                if headers.get("Access-Control-Allow-Origin") == "*":
+                    del headers["Access-Control-Allow-Origin"]  # nobody else's page needs to read ours
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+ROUTES = [
+    Route("/assets/{name:path}", serve_asset, methods=["GET"]),
+    Route("/layers/{token}/{file}", serve_layer, methods=["GET"]),
+]
+MIDDLEWARE = [Middleware(SecurityHeaders)]
+
+
+def report(error: Exception) -> bool:
+    """An error nobody foresaw: into the log in full, onto the page as one sentence."""
+    logging.getLogger(__name__).error("The page stopped.", exc_info=error)
+    from geo.ui.page import apologise
+
+    apologise()
+    return True

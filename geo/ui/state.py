@@ -1,0 +1,78 @@
+"""What one open page remembers: the only file that touches ``st.session_state``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+
+import streamlit as st
+
+from geo.i18n import Lang
+from geo.ui.history import History
+from geo.ui.layers import new_token
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    from geo.errors import GeoError
+    from geo.messages import Message
+
+MAP = "planning-map"  # the map's place in the session; constant, or the frame would be built anew
+
+Bounds = tuple[tuple[float, float], tuple[float, float]]  # (south, west), (north, east)
+
+
+@dataclass(frozen=True)
+class StudyRef:
+    """Where a study comes from. ``stamp`` changes when it is opened again."""
+
+    source: Literal["sample", "file", "upload"]
+    name: str  # name of the sample, or path of the study file
+    stamp: int = 0
+
+
+@dataclass
+class Session:
+    """One planner at work in one page."""
+
+    lang: Lang
+    token: str = field(default_factory=new_token)
+    study: StudyRef | None = None
+    history: History = field(default_factory=History)
+    selected: str = ""
+    handled: int = 0  # number of the last map event that was dealt with
+    turn: int = 0  # counts what was sent to the map
+    fit_number: int = 0
+    fit_bounds: Bounds | None = None
+    notice: Message | GeoError | str | None = None
+    uploads: TemporaryDirectory[str] | None = None  # kept while the page is open, then cleaned away
+
+    def look_at(self, bounds: Bounds) -> None:
+        """Bring a place into view at the next drawing of the map."""
+        self.fit_number += 1
+        self.fit_bounds = bounds
+
+    def open(self, ref: StudyRef) -> None:
+        """Begin work on another study; the edits belonged to the old one."""
+        self.study = ref
+        self.history = History()
+        self.selected = ""
+        self.fit_bounds = None
+        self.notice = None
+
+
+def session(lang: Lang) -> Session:
+    """This page's memory, begun in the given language on the first call."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session(lang)
+    return cast("Session", st.session_state["session"])
+
+
+def widget(key: str, default: object = None) -> object:
+    """What a widget stands at now."""
+    return st.session_state.get(key, default)
+
+
+def set_widget(key: str, value: object) -> None:
+    """Put a widget to a value before it is drawn."""
+    st.session_state[key] = value

@@ -1,0 +1,150 @@
+/* How each layer of the planning map looks. Data comes by address as GeoJSON and is only ever
+   drawn on canvas or set as text; nothing from a file becomes markup. */
+(function () {
+  "use strict";
+
+  const COLOUR = {
+    covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
+    ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
+  };
+  // Share of people served, five steps from almost none to almost all; light to dark reads without colour.
+  const STEPS = [[0.2, "#f7f1e3"], [0.4, "#dbe4e8"], [0.6, "#b4d1e2"], [0.8, "#7db4d6"], [1.01, "#4292c0"]];
+  const PANES = [["communities", 330], ["areas", 340], ["gaps", 350], ["streets", 360], ["homes", 370]];
+
+  function text(tag, className, words) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (words !== undefined && words !== null) element.textContent = String(words);
+    return element;
+  }
+
+  /* Orange stripes: a gap is told by its pattern as well as by its colour. */
+  function hatch(colour, gap) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = gap;
+    const ink = tile.getContext("2d");
+    ink.strokeStyle = colour;
+    ink.lineWidth = 2;
+    ink.lineCap = "square";
+    for (const shift of [-gap, 0, gap]) {
+      ink.beginPath();
+      ink.moveTo(shift, gap);
+      ink.lineTo(shift + gap, 0);
+      ink.stroke();
+    }
+    return ink.createPattern(tile, "repeat");
+  }
+
+  function shade(ratio) {
+    if (ratio === null || ratio === undefined) return "#ecebe7";
+    return STEPS.find((step) => ratio < step[0])[1];
+  }
+
+  function makePanes(map) {
+    const renderers = {};
+    for (const [name, height] of PANES) {
+      const pane = map.createPane("lc-" + name);
+      pane.style.zIndex = height;
+      if (name !== "communities") pane.style.pointerEvents = "none";
+      renderers[name] = L.canvas({ pane: "lc-" + name, padding: 0.3 });
+    }
+    map.createPane("lc-names").style.zIndex = 380;
+    map.getPane("lc-names").style.pointerEvents = "none";
+    return renderers;
+  }
+
+  const STREET = {
+    major: { color: "#8f99a5", weight: 2.6, opacity: 0.95 },
+    minor: { color: COLOUR.street, weight: 1.3, opacity: 0.85 },
+    path: { color: COLOUR.path, weight: 1, opacity: 0.95, dashArray: "3 2" },
+    steps: { color: "#8c6d46", weight: 2.2, opacity: 0.9, dashArray: "2 2" },
+  };
+
+  function streets(data, renderer) {
+    return L.geoJSON(data, {
+      interactive: false, renderer, pane: "lc-streets", smoothFactor: 0.8,
+      style: (feature) => STREET[feature.properties.class] || STREET.minor,
+    });
+  }
+
+  function communities(data, renderer, told) {
+    const rows = [];
+    const group = L.geoJSON(data, {
+      renderer, pane: "lc-communities", smoothFactor: 0.6,
+      onEachFeature: (feature, layer) => {
+        rows[feature.properties.row] = layer;
+        layer.bindTooltip(() => told(feature.properties), { sticky: true, className: "lc-tip", direction: "top" });
+      },
+      style: () => ({ color: "#5b6a78", weight: 1.4, opacity: 0.7, fillColor: "#ecebe7", fillOpacity: 0.75 }),
+    });
+    group.paint = (answer, filled) => rows.forEach((layer, row) => {
+      const people = answer && answer.communities[row];
+      const ratio = people && people[0] > 0 ? people[1] / people[0] : null;
+      layer.setStyle({ fillColor: shade(ratio), fillOpacity: filled ? 0.8 : 0 });
+    });
+    return group;
+  }
+
+  function names(data) {
+    const group = L.layerGroup();
+    for (const feature of data.features) {
+      const p = feature.properties;
+      if (!p.label) continue;
+      const icon = L.divIcon({ className: "lc-name", html: text("span", "", p.name), iconSize: null });
+      L.marker([p.label[1], p.label[0]], { icon, interactive: false, keyboard: false, pane: "lc-names" }).addTo(group);
+    }
+    return group;
+  }
+
+  function areas(data, renderer) {
+    return L.geoJSON(data, {
+      interactive: false, renderer, pane: "lc-areas",
+      style: (feature) => ({
+        color: feature.properties.proposed ? COLOUR.gained : COLOUR.covered, weight: feature.properties.proposed ? 2 : 1.2, opacity: 0.75,
+        fillColor: feature.properties.proposed ? COLOUR.gained : COLOUR.covered, fillOpacity: feature.properties.proposed ? 0.12 : 0.05,
+      }),
+    });
+  }
+
+  function gaps(data, renderer) {
+    const stripes = hatch(COLOUR.gap, 8);
+    return L.geoJSON(data, {
+      interactive: false, renderer, pane: "lc-gaps",
+      style: () => ({ color: "#b87c00", weight: 1.6, opacity: 0.9, fillColor: stripes, fillOpacity: 0.75 }),
+    });
+  }
+
+  const HOME = {
+    s: { fillColor: COLOUR.covered, fillOpacity: 0.75 }, u: { fillColor: COLOUR.gap, fillOpacity: 0.95 },
+    n: { fillColor: COLOUR.gained, fillOpacity: 1 }, l: { fillColor: COLOUR.lost, fillOpacity: 1 },
+    x: { fillColor: COLOUR.off, fillOpacity: 0.9 },
+  };
+
+  /* One dot for each place where people live, its area by their number. */
+  function homes(data, renderer) {
+    const dots = data.features.map((feature) => {
+      const [lon, lat] = feature.geometry.coordinates;
+      return L.circleMarker([lat, lon], {
+        interactive: false, renderer, pane: "lc-homes", stroke: false, radius: feature.properties.radius, ...HOME.u,
+      });
+    });
+    const group = L.layerGroup(dots);
+    let shown = "";
+    group.paint = (answer) => {
+      if (!answer) return;
+      dots.forEach((dot, row) => {
+        if (answer.homes[row] !== shown[row]) dot.setStyle(HOME[answer.homes[row]] || HOME.u);
+      });
+      shown = answer.homes;
+    };
+    return group;
+  }
+
+  function badge(facility, className) {
+    const face = text("span", "lc-badge " + className, facility.glyph);
+    face.style.setProperty("--lc-kind", facility.colour || COLOUR.ink);
+    return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
+  }
+
+  window.LifecircleDraw = { COLOUR, STEPS, text, makePanes, streets, communities, names, areas, gaps, homes, badge, shade };
+})();

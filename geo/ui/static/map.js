@@ -1,0 +1,257 @@
+/* The planning map: listens to the planner's hand, asks for layers by address, sends events.
+   Every event carries a number and is sent again until the server says it has handled it, so
+   that a quick second click never swallows the first. */
+window.Lifecircle = (function () {
+  "use strict";
+  const D = window.LifecircleDraw;
+  const MANY_FACILITIES = 400;
+  let map, renderers, view;
+  let waiting = [];
+  let lastNumber = Date.now();
+  let lastFit = null;
+  const shown = {}; // layer name -> { file, layer, data }
+  const hidden = new Set(["areas"]);
+  const sites = new Map(); // id -> marker
+  const ghosts = new Map(); // event number -> marker
+
+  /* ---- events to the server ---- */
+  function send(event) {
+    event.number = lastNumber = Math.max(Date.now(), lastNumber + 1);
+    waiting.push(event);
+    window.Streamlit.setComponentValue({ events: waiting });
+    document.body.classList.add("lc-busy");
+    return event.number;
+  }
+
+  function acknowledge(number) {
+    waiting = waiting.filter((event) => event.number > number);
+    for (const [key, ghost] of ghosts) {
+      if (key <= number) { ghost.remove(); ghosts.delete(key); }
+    }
+    document.body.classList.toggle("lc-busy", waiting.length > 0);
+  }
+
+  function place(latlng) {
+    if (!view || !view.tool) return;
+    const number = send({ type: "place", lon: latlng.lng, lat: latlng.lat });
+    ghosts.set(number, L.marker(latlng, { icon: D.badge(view.tool, "lc-new lc-ghost"), interactive: false, keyboard: false }).addTo(map));
+  }
+
+  function onKey(event) {
+    const key = event.key.toLowerCase();
+    const typing = event.target && event.target.tagName === "INPUT" && event.target.type !== "checkbox";
+    if (typing) return;
+    if ((event.ctrlKey || event.metaKey) && key === "z") send({ type: event.shiftKey ? "redo" : "undo" });
+    else if ((event.ctrlKey || event.metaKey) && key === "y") send({ type: "redo" });
+    else if (key === "escape") send({ type: "select", id: "" });
+    else if (key === "enter" && document.activeElement === map.getContainer()) place(map.getCenter());
+    else return;
+    event.preventDefault();
+  }
+
+  /* ---- what lies on the map ---- */
+  function told(properties) {
+    const box = D.text("div", "");
+    box.append(D.text("b", "", properties.name));
+    const people = shown.answer && shown.answer.data && shown.answer.data.communities[properties.row];
+    if (people) box.append(D.text("div", "", people[2]));
+    return box;
+  }
+
+  function facilities(data) {
+    const group = L.layerGroup();
+    const many = data.features.length > MANY_FACILITIES;
+    for (const feature of data.features) {
+      const p = feature.properties;
+      const [lon, lat] = feature.geometry.coordinates;
+      const marker = many
+        ? L.circleMarker([lat, lon], { radius: 4, color: "#fff", weight: 1, fillColor: p.colour, fillOpacity: 1, bubblingMouseEvents: false })
+        : L.marker([lat, lon], { icon: D.badge(p, p.closed ? "lc-closed" : ""), alt: p.name, riseOnHover: true });
+      marker.bindTooltip(() => tip(p.name, p.note), { className: "lc-tip", direction: "top", offset: [0, -10] });
+      marker.on("click", () => send({ type: "select", id: p.id }));
+      marker.addTo(group);
+    }
+    return group;
+  }
+
+  function tip(name, note) {
+    const box = D.text("div", "");
+    box.append(D.text("b", "", name));
+    if (note) box.append(D.text("div", "", note));
+    return box;
+  }
+
+  const BUILD = {
+    streets: (data) => D.streets(data, renderers.streets),
+    communities: (data) => D.communities(data, renderers.communities, told),
+    areas: (data) => D.areas(data, renderers.areas),
+    gaps: (data) => D.gaps(data, renderers.gaps),
+    homes: (data) => D.homes(data, renderers.homes),
+    facilities: (data) => facilities(data),
+    answer: () => null,
+  };
+
+  async function load(name, file) {
+    const now = shown[name];
+    if (now && now.file === file) return;
+    const wanted = { file, layer: now ? now.layer : null, data: now ? now.data : null, extra: now ? now.extra : null };
+    shown[name] = wanted;
+    const answer = await fetch(view.layers_at + file, { credentials: "same-origin" });
+    if (!answer.ok) { wanted.file = null; complain(); return; }
+    const data = await answer.json();
+    if (shown[name] !== wanted) return; // something newer was asked for meanwhile
+    for (const old of [wanted.layer, wanted.extra]) if (old) old.remove();
+    wanted.data = data;
+    wanted.layer = BUILD[name](data);
+    wanted.extra = name === "communities" ? D.names(data) : null;
+    showLayer(name);
+    paint();
+  }
+
+  function showLayer(name) {
+    const { layer, extra } = shown[name] || {};
+    const on = name === "communities" || !hidden.has(name);
+    for (const part of [layer, extra]) {
+      if (!part) continue;
+      if (on && !map.hasLayer(part)) part.addTo(map);
+      if (!on && map.hasLayer(part)) part.remove();
+    }
+  }
+
+  function paint() {
+    const answer = shown.answer && shown.answer.data;
+    if (shown.communities && shown.communities.layer) shown.communities.layer.paint(answer, !hidden.has("communities"));
+    if (shown.homes && shown.homes.layer) shown.homes.layer.paint(answer);
+    const ready = view && Object.keys(view.layers).every((name) => shown[name] && shown[name].data && shown[name].file === view.layers[name]);
+    if (ready) document.body.dataset.drawn = view.turn;
+  }
+
+  function complain() {
+    D.text && hintLine.replaceChildren(D.text("span", "", view.words.reload));
+  }
+
+  function placeSites(wanted) {
+    const keep = new Set(wanted.map((site) => site.id));
+    for (const [id, marker] of sites) if (!keep.has(id)) { marker.remove(); sites.delete(id); }
+    for (const site of wanted) {
+      let marker = sites.get(site.id);
+      const icon = D.badge(site, "lc-new" + (site.selected ? " lc-selected" : ""));
+      if (!marker) {
+        marker = L.marker([site.lat, site.lon], { icon, draggable: true, autoPan: true, zIndexOffset: 1000, alt: site.name });
+        marker.on("dragend", () => {
+          const at = marker.getLatLng();
+          send({ type: "move", id: site.id, lon: at.lng, lat: at.lat });
+        });
+        marker.on("click", () => send({ type: "select", id: site.id }));
+        marker.on("keydown", (event) => {
+          const key = event.originalEvent.key;
+          if (key === "Delete" || key === "Backspace") send({ type: "remove", id: site.id });
+        });
+        marker.bindTooltip(() => tip(marker.site.name, marker.site.note), { className: "lc-tip", direction: "top", offset: [0, -14] });
+        marker.addTo(map);
+        sites.set(site.id, marker);
+      } else {
+        marker.setIcon(icon);
+        marker.setLatLng([site.lat, site.lon]);
+      }
+      marker.site = site;
+    }
+  }
+
+  /* ---- the legend, which is also the switch of the layers ---- */
+  let legend, hintLine, busyLine;
+
+  function swatch(kind) {
+    const mark = D.text("i", "lc-swatch lc-swatch-" + kind);
+    return mark;
+  }
+
+  function drawLegend() {
+    legend.replaceChildren();
+    legend.append(D.text("b", "lc-legend-title", view.words.legend));
+    for (const row of view.legend) {
+      const line = D.text("div", "lc-legend-row");
+      const label = D.text("label", "");
+      if (row.layer) {
+        const box = document.createElement("input");
+        box.type = "checkbox";
+        box.checked = !hidden.has(row.layer);
+        box.addEventListener("change", () => {
+          if (box.checked) hidden.delete(row.layer); else hidden.add(row.layer);
+          showLayer(row.layer);
+          paint();
+        });
+        label.append(box);
+      }
+      label.append(D.text("span", "", row.label));
+      line.append(label);
+      for (const key of row.keys || []) {
+        const item = D.text("div", "lc-key");
+        item.append(swatch(key.swatch), D.text("span", "", key.label));
+        if (key.glyph) item.firstChild.textContent = key.glyph;
+        if (key.colour) item.firstChild.style.background = key.colour;
+        line.append(item);
+      }
+      legend.append(line);
+    }
+    if (view.words.source) legend.append(D.text("div", "lc-source", view.words.source));
+  }
+
+  function corner(position, className) {
+    const control = L.control({ position });
+    const box = L.DomUtil.create("div", className);
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    control.onAdd = () => box;
+    control.addTo(map);
+    return box;
+  }
+
+  /* ---- two doors for the server ---- */
+  function begin(made) {
+    map = made;
+    map.attributionControl.setPrefix(false);
+    map.zoomControl.setPosition("topright");
+    renderers = D.makePanes(map);
+    legend = corner("bottomleft", "lc-legend");
+    hintLine = D.text("div", "lc-hint");
+    busyLine = D.text("div", "lc-busy-line");
+    map.getContainer().append(hintLine, busyLine);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    map.on("click", (event) => place(event.latlng));
+    document.addEventListener("keydown", onKey);
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  }
+
+  function read(packed) {
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))));
+  }
+
+  function update(packed) {
+    view = read(packed);
+    document.documentElement.lang = view.lang;
+    window.parent.document.documentElement.lang = view.lang;
+    map.getContainer().classList.toggle("lc-placing", Boolean(view.tool));
+    map.getContainer().setAttribute("aria-label", view.words.map);
+    hintLine.replaceChildren(D.text("span", "", view.words.hint));
+    busyLine.textContent = view.words.busy;
+    if (view.fit && view.fit.number !== lastFit) {
+      const first = lastFit === null;
+      lastFit = view.fit.number;
+      map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, padding: [24, 24] });
+    }
+    placeSites(view.sites);
+    acknowledge(view.handled);
+    drawLegend();
+    for (const [name, file] of Object.entries(view.layers)) load(name, file);
+    paint();
+  }
+
+  /* Where a place lies on the screen: for the tests of this page. */
+  function pixel(lat, lon) {
+    const at = map.latLngToContainerPoint([lat, lon]);
+    return [at.x, at.y];
+  }
+
+  return { begin, update, pixel };
+})();
