@@ -177,6 +177,7 @@ class WalkNetwork:
     segment_crossing: NDArray[np.uint8]  # (k,) low nibble: half unsignalled crossings; high nibble: half signals
     ways: pd.DataFrame  # (w,) columns: way_id, highway, name, and walking attributes (see sources.osm)
     vertex_z: NDArray[np.float32] | None = None  # (k,) metres above datum, NaN where unknown
+    points: pd.DataFrame | None = None  # gates, kerbs, entrances, lifts on the network (see sources.osm_crossings)
     source: str = ""
     source_date: str = ""  # ISO date of the data, empty when the source doesn't tell
     digest: str = ""  # sha256 of the source and of how it was built

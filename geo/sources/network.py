@@ -1,0 +1,104 @@
+"""The door for street networks: one function for every sort of file that holds streets."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.errors import InputMissingError, NetworkError
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geo.model import WalkNetwork
+
+RECIPE = "lifecircle walk network 1"
+"""Part of every digest: to be counted up when the same file would give another network."""
+
+OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+
+
+def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str, float], None] | None = None) -> WalkNetwork:
+    """The walk network of a street file; nothing is fetched from anywhere.
+
+    Parameters
+    ----------
+    path
+        OpenStreetMap data (.osm.pbf, .osm, .osm.gz, .osm.bz2), a graph that OSMnx saved (.graphml), or a
+        compiled network of ours (.lcnet).
+    crs
+        Metric system for the coordinates; ``auto`` chooses by place.
+    progress
+        Called with an English sentence (marked for translation) and the share done, 0 to 1.
+
+    Raises
+    ------
+    InputMissingError
+        When there is no such file.
+    NetworkError
+        When the file is damaged, of another sort, or holds nothing that can be walked.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputMissingError(msg("The street file “{path}” is not there; check the path."), path=path)
+    report = progress or (lambda _stage, _share: None)
+    name = path.name.lower()
+    if name.endswith(OSM_SUFFIXES):
+        network = _from_osm(path, crs, report)
+    else:
+        raise NetworkError(
+            msg("“{name}” is no street file that can be read; give .osm.pbf, .osm, .osm.gz, .osm.bz2, .graphml or .lcnet."),
+            name=path.name,
+        )
+    report(msg("Done"), 1.0)
+    return network
+
+
+def _from_osm(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
+    from geo.sources.osm import read_streets
+    from geo.sources.osm_network import build_network
+
+    streets = read_streets(path, report)
+    report(msg("Joining streets"), 0.7)
+    network = build_network(streets, crs)
+    return replace(network, source=path.name, digest=network_digest(path, network.crs))
+
+
+def network_digest(path: Path, crs: str) -> str:
+    """SHA-256 (hex) of the file's bytes, our recipe and the metric system."""
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(f"{RECIPE}\n{crs}\n{content}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class NetworkNumbers:
+    """A network in a few numbers, for a summary or a command's output."""
+
+    nodes: int
+    edges: int
+    length_m: float
+    components: int
+    off_main_m: float  # metres of streets that are not joined to the largest component
+    source_date: str
+    digest: str
+
+
+def describe(network: WalkNetwork) -> NetworkNumbers:
+    """Count a network: nodes, edges, metres, components (islands), and what lies off the largest one."""
+    components = int(network.component.max(initial=-1)) + 1
+    off = network.component[network.edge_u] > 0
+    return NetworkNumbers(
+        nodes=network.nodes,
+        edges=network.edges,
+        length_m=network.length_m,
+        components=components,
+        off_main_m=float(np.sum(network.edge_length_m[off])),
+        source_date=network.source_date,
+        digest=network.digest,
+    )

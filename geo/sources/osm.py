@@ -1,0 +1,228 @@
+"""OpenStreetMap files to flat arrays of walkable ways, with pyosmium and no network access.
+
+Two passes: one over the nodes, whose places stay in osmium's own compact table (16 bytes
+a node) and of which Python sees only the tagged ones; one over the ways, of which Python
+sees only those with a ``highway`` tag. What comes out is what the file says, before
+any topology: see :mod:`geo.sources.osm_topology` for that.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import osmium
+
+from geo.errors import InputMissingError, NetworkError
+from geo.messages import msg
+from geo.sources.osm_filter import MAIN_ROADS, is_square, is_walkable
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from osmium.osm.types import Node, Way
+
+    Progress = Callable[[str, float], None]
+
+WAY_TAGS = (
+    "highway",
+    "name",
+    "foot",
+    "access",
+    "wheelchair",
+    "surface",
+    "smoothness",
+    "incline",
+    "footway",
+    "sidewalk",
+    "crossing",
+    "opening_hours",
+    "layer",
+)
+"""Text tags that every row of ``WalkNetwork.ways`` keeps (empty text where the way has none)."""
+
+WAY_FLAGS = ("bridge", "tunnel")
+"""Tags of which only yes or no is kept."""
+
+NODE_KEYS = ("highway", "crossing", "barrier", "entrance", "kerb", "railway")
+"""A node with none of these tags is nothing but a place."""
+
+NODE_TAGS = (
+    *NODE_KEYS,
+    "crossing:signals",
+    "access",
+    "foot",
+    "wheelchair",
+    "opening_hours",
+    "name",
+)
+
+_NOWHERE = 2_147_483_647  # osmium's coordinate of a node that the file does not hold
+_STEP = 20_000  # ways between two reports of progress
+
+
+@dataclass
+class RawStreets:
+    """The walkable ways of a file as flat arrays, in the order of the file.
+
+    Shapes: w ways, r node references. Way ``i`` passes the nodes
+    ``ref[ref_start[i] : ref_start[i + 1]]``; ``x`` and ``y`` are their places in 1e-7
+    degrees, or ``_NOWHERE`` where the file lacks the node.
+    """
+
+    way_id: NDArray[np.int64]
+    ref_start: NDArray[np.int64]  # (w + 1,)
+    ref: NDArray[np.int64]  # (r,)
+    x: NDArray[np.int32]  # (r,)
+    y: NDArray[np.int32]  # (r,)
+    text: dict[str, list[str]]  # per tag of WAY_TAGS, w values
+    flag: dict[str, NDArray[np.bool_]]  # bridge, tunnel, steps, square
+    main_ref: NDArray[np.int64]  # nodes on main roads, walkable or not
+    node_tags: dict[int, dict[str, str]]  # tagged nodes
+    source_date: str = ""
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which references the file has a place for, shape (r,)."""
+        result: NDArray[np.bool_] = self.x != _NOWHERE
+        return result
+
+    def lonlat(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Degrees of the references ``at``, shape (len(at), 2)."""
+        return np.column_stack([self.x[at], self.y[at]]) / 1e7
+
+
+@dataclass
+class _Ways:
+    """What the pass over the ways collects."""
+
+    way_id: array[int] = field(default_factory=lambda: array("q"))
+    start: array[int] = field(default_factory=lambda: array("q", [0]))
+    ref: array[int] = field(default_factory=lambda: array("q"))
+    x: array[int] = field(default_factory=lambda: array("i"))
+    y: array[int] = field(default_factory=lambda: array("i"))
+    main: array[int] = field(default_factory=lambda: array("q"))
+    text: dict[str, list[str]] = field(default_factory=lambda: {tag: [] for tag in WAY_TAGS})
+    flag: dict[str, bytearray] = field(default_factory=lambda: {tag: bytearray() for tag in (*WAY_FLAGS, "steps", "square")})
+    newest: dt.datetime | None = None
+
+    def add(self, way: Way, tags: Mapping[str, str], *, dated: bool) -> None:
+        for node in way.nodes:
+            place = node.location
+            self.ref.append(node.ref)
+            self.x.append(place.x)
+            self.y.append(place.y)
+        self.start.append(len(self.ref))
+        self.way_id.append(way.id)
+        for tag, column in self.text.items():
+            column.append(tags.get(tag, ""))
+        for tag in WAY_FLAGS:
+            self.flag[tag].append(tags.get(tag, "no") != "no")
+        self.flag["steps"].append(tags["highway"] == "steps")
+        self.flag["square"].append(is_square(tags))
+        if dated and (self.newest is None or way.timestamp > self.newest):
+            self.newest = way.timestamp
+
+
+def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
+    """The walkable ways of an OpenStreetMap file (.osm.pbf, .osm, .osm.gz, .osm.bz2).
+
+    Raises
+    ------
+    InputMissingError
+        When there is no such file.
+    NetworkError
+        When the file is damaged or something else than OpenStreetMap data.
+    """
+    if not path.is_file():
+        raise InputMissingError(msg("The street file “{path}” is not there; check the path."), path=path)
+    report = progress or (lambda _stage, _share: None)
+    try:
+        return _read(str(path), report)
+    except RuntimeError as error:  # osmium raises nothing finer
+        raise NetworkError(
+            msg("The street file “{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
+            name=path.name,
+            why=str(error),
+        ) from error
+
+
+def _read(path: str, report: Progress) -> RawStreets:
+    stamp = header_date(path)
+    report(msg("Reading places"), 0.0)
+    table = osmium.index.create_map("flex_mem")
+    places = osmium.NodeLocationsForWays(table)
+    places.ignore_errors()
+    node_tags = _read_nodes(path, places)
+    report(msg("Reading streets"), 0.3)
+    ways = _read_ways(path, places, report, dated=not stamp)
+    if ways.ref and min(ways.ref) < 0:
+        _place_negative(path, ways)
+    date = stamp or (ways.newest.date().isoformat() if ways.newest and ways.newest.year > 1970 else "")  # noqa: PLR2004
+    return RawStreets(
+        way_id=np.frombuffer(ways.way_id, dtype=np.int64),
+        ref_start=np.frombuffer(ways.start, dtype=np.int64),
+        ref=np.frombuffer(ways.ref, dtype=np.int64),
+        x=np.frombuffer(ways.x, dtype=np.int32),
+        y=np.frombuffer(ways.y, dtype=np.int32),
+        text=ways.text,
+        flag={tag: np.frombuffer(values, dtype=np.bool_) for tag, values in ways.flag.items()},
+        main_ref=np.unique(np.frombuffer(ways.main, dtype=np.int64)),
+        node_tags=node_tags,
+        source_date=date,
+    )
+
+
+def header_date(path: str) -> str:
+    """The date that the file's header gives to its data, as ISO text; empty without one."""
+    with osmium.io.Reader(path, osmium.osm.NOTHING) as reader:
+        header = reader.header()
+        stamp = header.get("osmosis_replication_timestamp", "") or header.get("timestamp", "")
+    return str(stamp)[:10]
+
+
+def _read_nodes(path: str, places: osmium.NodeLocationsForWays) -> dict[int, dict[str, str]]:
+    tagged: dict[int, dict[str, str]] = {}
+    # A handler must outlive the iterator that uses it: osmium keeps no reference of its own.
+    wanted = osmium.filter.KeyFilter(*NODE_KEYS)
+    with osmium.io.Reader(path, osmium.osm.NODE) as reader:
+        for node in osmium.OsmFileIterator(reader, places, wanted):
+            tagged[node.id] = {key: clean(value) for key, value in node.tags if key in NODE_TAGS}
+    return tagged
+
+
+def _read_ways(path: str, places: osmium.NodeLocationsForWays, report: Progress, *, dated: bool) -> _Ways:
+    ways = _Ways()
+    wanted = osmium.filter.KeyFilter("highway")
+    with osmium.io.Reader(path, osmium.osm.WAY) as reader:
+        for count, way in enumerate(cast("Iterator[Way]", osmium.OsmFileIterator(reader, places, wanted))):
+            if count % _STEP == 0:
+                report(msg("Reading streets"), 0.3)
+            tags = {key: clean(value) for key, value in way.tags}
+            if tags["highway"] in MAIN_ROADS:
+                ways.main.extend([node.ref for node in way.nodes])
+            if is_walkable(tags):
+                ways.add(way, tags, dated=dated)
+    return ways
+
+
+def _place_negative(path: str, ways: _Ways) -> None:
+    """Give a place to nodes with negative ids, which editors write and osmium's table leaves out."""
+    missing = {ref for ref in ways.ref if ref < 0}
+    found: dict[int, tuple[int, int]] = {}
+    for node in cast("Iterator[Node]", osmium.FileProcessor(path, osmium.osm.NODE)):
+        if node.id in missing:
+            found[node.id] = (node.location.x, node.location.y)
+    for at, ref in enumerate(ways.ref):
+        if ref in found:
+            ways.x[at], ways.y[at] = found[ref]
+
+
+def clean(text: str) -> str:
+    """Text of a file without NUL, the one sign that our compiled files need for themselves."""
+    return text.replace("\0", "") if "\0" in text else text

@@ -1,0 +1,116 @@
+"""Walkable ways of an OpenStreetMap file to a :class:`~geo.model.WalkNetwork`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo import crs as systems
+from geo.errors import NetworkError
+from geo.messages import Message, msg
+from geo.model import Finding, WalkNetwork
+from geo.sources.osm_crossings import crossing_nibbles, node_points
+from geo.sources.osm_topology import join_segments
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.sources.osm import RawStreets
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Straight pieces between two places of the file. Shapes: s segments, p places."""
+
+    a: NDArray[np.int64]  # (s,) place
+    b: NDArray[np.int64]  # (s,)
+    way: NDArray[np.int64]  # (s,) row of the way
+    node_id: NDArray[np.int64]  # (p,) OSM id of each place, ascending
+    lonlat: NDArray[np.float64]  # (p, 2) degrees
+
+
+def build_network(streets: RawStreets, crs: str = "auto") -> WalkNetwork:
+    """The walk network of the ways that a file holds.
+
+    Parameters
+    ----------
+    streets
+        As :func:`geo.sources.osm.read_streets` gives them.
+    crs
+        Metric system of the coordinates; ``auto`` takes the one that fits the middle of the streets.
+
+    Raises
+    ------
+    NetworkError
+        When the file holds no street that can be walked.
+    """
+    segments = _segments(streets)
+    if not len(segments.a):
+        raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
+    if crs == "auto":
+        middle = (segments.lonlat.min(axis=0) + segments.lonlat.max(axis=0)) / 2
+        crs = systems.choose_metric(float(middle[0]), float(middle[1]))
+    xy = systems.project(segments.lonlat[:, 0], segments.lonlat[:, 1], systems.check_metric(crs))
+    edges = join_segments(segments.a, segments.b, segments.way, xy)
+    way = np.where(edges.segment >= 0, segments.way[edges.segment], -1)
+    used = np.unique(way[way >= 0])
+    row = np.full(len(streets.way_id) + 1, -1, dtype=np.int32)  # the last stands for "no way"
+    row[used] = np.arange(len(used), dtype=np.int32)
+    ways = ways_table(streets, used)
+    return WalkNetwork(
+        crs=crs,
+        node_id=segments.node_id[edges.node],
+        node_xy=xy[edges.node],
+        edge_u=edges.u.astype(np.int32),
+        edge_v=edges.v.astype(np.int32),
+        edge_start=edges.start,
+        vertex_xy=xy[edges.place],
+        segment_m=segment_lengths(segments.lonlat[edges.place], edges.start),
+        segment_way=row[way],
+        segment_crossing=crossing_nibbles(streets, edges, way, segments.node_id),
+        ways=ways,
+        points=node_points(streets, edges, segments.node_id),
+        source_date=streets.source_date,
+        findings=_cut_ways(streets),
+    )
+
+
+def _segments(streets: RawStreets) -> Segments:
+    """Segments between consecutive nodes that the file has a place for; a node named twice in a row counts once."""
+    node_id, first, at = np.unique(streets.ref, return_index=True, return_inverse=True)
+    way = np.repeat(np.arange(len(streets.way_id)), np.diff(streets.ref_start))
+    known = streets.known
+    real = (way[1:] == way[:-1]) & known[1:] & known[:-1] & (at[1:] != at[:-1])
+    return Segments(at[:-1][real], at[1:][real], way[:-1][real], node_id, streets.lonlat(first))
+
+
+def segment_lengths(lonlat: NDArray[np.float64], edge_start: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Great-circle metres from each vertex to the next of its edge; 0 at each edge's last, shape (k,)."""
+    length = np.zeros(len(lonlat))
+    length[:-1] = systems.great_circle_m(lonlat)
+    length[edge_start[1:] - 1] = 0.0
+    return length
+
+
+def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """One row per way with the tags that walkers care about; text as categories, empty where unknown."""
+    columns: dict[str, object] = {"way_id": streets.way_id[rows]}
+    pick = rows.tolist()
+    for tag, values in streets.text.items():
+        columns[tag] = pd.Categorical([values[row] for row in pick])
+    for tag, flags in streets.flag.items():
+        columns[tag] = flags[rows]
+    return pd.DataFrame(columns)
+
+
+def _cut_ways(streets: RawStreets) -> tuple[Finding, ...]:
+    """Say how many streets run on beyond what the file holds."""
+    unknown = np.flatnonzero(~streets.known)
+    if not len(unknown):
+        return ()
+    ways = np.unique(np.searchsorted(streets.ref_start, unknown, side="right"))
+    text = msg("{count} streets run beyond the edge of the street file; they were cut there.")
+    return (Finding("info", "network", Message(text, {"count": len(ways)}), count=len(ways)),)

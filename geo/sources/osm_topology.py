@@ -1,0 +1,174 @@
+"""From ways to edges between junctions: OSMnx's simplified graph, without a loop in Python.
+
+A node is kept where walkers can choose, turn back or start: everywhere but at nodes
+with exactly two street ends that lead to two different neighbours (Boeing 2025,
+https://doi.org/10.1111/tgis.70037, for a graph walked both ways). What lies between two
+kept nodes is one edge with all its vertices. Parallel edges and loops stay. A ring
+without any junction, which OSMnx drops, is kept: its node of lowest id becomes its junction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.sources.hilbert import hilbert_order
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Edges as runs of places. Shapes: n nodes, m edges, k vertices; places are numbered as given."""
+
+    node: Ints  # (n,) place of each node
+    u: Ints  # (m,) node where the edge begins
+    v: Ints  # (m,)
+    start: Ints  # (m + 1,) first vertex of each edge
+    place: Ints  # (k,) place of each vertex
+    segment: Ints  # (k,) given segment that begins here; -1 at each edge's last vertex
+
+
+def join_segments(a: Ints, b: Ints, way: Ints, xy: NDArray[np.float64]) -> Edges:
+    """Join straight segments between places into edges between junctions.
+
+    Parameters
+    ----------
+    a, b
+        Places at the two ends of each segment, shape (s,); the segments of one way follow each other.
+    way
+        The way each segment belongs to, shape (s,).
+    xy
+        Where each place is, in metres, shape (p, 2); it decides the numbering of nodes only.
+
+    Returns
+    -------
+    Edges
+        Nodes numbered along a Hilbert curve, edges by their nodes: what is near on the
+        ground is near in memory, and the same input gives the same numbers.
+    """
+    junction = _junctions(a, b, len(xy))
+    first, last = _runs(a, b, way, junction)
+    run_a, run_b = a[first], b[last]
+    junction = _with_rings(run_a, run_b, junction)
+    kept, chain, step = _chains(run_a, run_b, junction)
+    return _lay_out(a, b, (first, last), (kept, chain, step), xy)
+
+
+def _junctions(a: Ints, b: Ints, places: int) -> NDArray[np.bool_]:
+    """Places that stay nodes, shape (p,)."""
+    degree = np.bincount(a, minlength=places) + np.bincount(b, minlength=places)
+    low = np.full(places, places, dtype=np.int64)
+    high = np.full(places, -1, dtype=np.int64)
+    for here, there in ((a, b), (b, a)):
+        np.minimum.at(low, here, there)
+        np.maximum.at(high, here, there)
+    result: NDArray[np.bool_] = (degree > 0) & ~((degree == 2) & (low != high))  # noqa: PLR2004
+    return result
+
+
+def _runs(a: Ints, b: Ints, way: Ints, junction: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """First and last segment of every run of segments that one way makes between two junctions."""
+    begins = np.ones(len(a), dtype=np.bool_)
+    begins[1:] = (way[1:] != way[:-1]) | (a[1:] != b[:-1]) | junction[a[1:]]
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(a))[: len(first)] - 1
+    return first, last
+
+
+def _with_rings(run_a: Ints, run_b: Ints, junction: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Junctions, with one more on every ring that has none: its lowest place."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    place, at = np.unique(np.concatenate([run_a, run_b]), return_inverse=True)
+    if not len(place):
+        return junction
+    half = len(run_a)
+    links = coo_array((np.ones(half, dtype=np.int8), (at[:half], at[half:])), shape=(len(place), len(place)))
+    count, label = connected_components(links, directed=False)
+    open_ended = np.zeros(count, dtype=np.bool_)
+    open_ended[label[junction[place]]] = True
+    _, lowest = np.unique(label, return_index=True)  # place is sorted, so the first is the lowest
+    result = junction.copy()
+    result[place[lowest[~open_ended]]] = True
+    return result
+
+
+def _chains(run_a: Ints, run_b: Ints, junction: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+    """Follow runs through the places that are no junctions, all at once by pointer doubling.
+
+    Directed run ``2 r`` is run ``r`` as its way goes, ``2 r + 1`` the way back.
+
+    Returns
+    -------
+    kept, chain, step
+        The directed runs that make up the edges, each run in one of its two directions;
+        the first directed run of its edge; how many more runs follow on the edge.
+    """
+    runs = len(run_a)
+    begin = np.column_stack([run_a, run_b]).ravel()
+    directed = np.arange(2 * runs, dtype=np.int64)
+    through = np.flatnonzero(~junction[begin])
+    pair = through[np.argsort(begin[through], kind="stable")].reshape(-1, 2)
+    other = np.full(2 * runs, -1, dtype=np.int64)
+    other[pair[:, 0]], other[pair[:, 1]] = pair[:, 1], pair[:, 0]
+    after = other[directed ^ 1]
+    end = np.where(after < 0, directed, after)
+    left = (after >= 0).astype(np.int64)
+    while True:
+        farther = end[end]
+        if np.array_equal(farther, end):
+            break
+        left = left + left[end]
+        end = farther
+    chain = end[directed ^ 1] ^ 1
+    kept = np.flatnonzero(chain < chain[directed ^ 1])
+    return kept, chain[kept], left[kept]
+
+
+def _lay_out(a: Ints, b: Ints, runs: tuple[Ints, Ints], chains: tuple[Ints, Ints, Ints], xy: NDArray[np.float64]) -> Edges:
+    """Number nodes and edges and write every edge's vertices one after the other."""
+    first, last = runs
+    kept, chain, left = chains
+    run, back = kept >> 1, (kept & 1).astype(np.bool_)
+    run_from = np.where(back, b[last[run]], a[first[run]])
+    run_to = np.where(back, a[first[run]], b[last[run]])
+
+    order = np.lexsort((-left, chain))
+    head = np.flatnonzero(np.diff(chain[order], prepend=-1))
+    tail = np.append(head[1:], len(order))[: len(head)] - 1
+    edge_from, edge_to = run_from[order[head]], run_to[order[tail]]
+
+    node = np.unique(np.concatenate([edge_from, edge_to]))
+    node = node[hilbert_order(xy[node])]
+    number = np.full(len(xy), -1, dtype=np.int64)
+    number[node] = np.arange(len(node))
+    u, v = number[edge_from], number[edge_to]
+    by_node = np.lexsort((np.arange(len(u)), v, u))
+
+    # Runs in the order of the sorted edges, then the segments of each run in walking order.
+    edge_of_run = np.repeat(np.arange(len(head)), tail - head + 1)
+    rank = np.empty(len(head), dtype=np.int64)
+    rank[by_node] = np.arange(len(head))
+    order = order[np.argsort(rank[edge_of_run], kind="stable")]
+    edge_of_run = np.sort(rank[edge_of_run], kind="stable")
+    size = (last - first + 1)[run[order]]
+    ahead = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    turned = np.repeat(back[order], size)
+    segment = np.where(turned, np.repeat(last[run[order]], size) - ahead, np.repeat(first[run[order]], size) + ahead)
+    edge = np.repeat(edge_of_run, size)
+
+    count = np.bincount(edge, minlength=len(head)) + 1
+    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    at = np.arange(len(segment)) + edge
+    place = np.empty(start[-1], dtype=np.int64)
+    begins = np.full(start[-1], -1, dtype=np.int64)
+    place[at], begins[at] = np.where(turned, b[segment], a[segment]), segment
+    place[start[1:] - 1] = edge_to[by_node]
+    return Edges(node, u[by_node], v[by_node], start, place, begins)
