@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo import crs as systems
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
+from geo.sources.network_store import is_compiled, open_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +50,11 @@ def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str
         raise InputMissingError(msg("The street file “{path}” is not there; check the path."), path=path)
     report = progress or (lambda _stage, _share: None)
     name = path.name.lower()
-    if name.endswith(OSM_SUFFIXES):
+    if is_compiled(path):
+        network = in_system(open_network(path), crs)
+    elif name.endswith(".graphml"):
+        network = _from_graphml(path, crs, report)
+    elif name.endswith(OSM_SUFFIXES):
         network = _from_osm(path, crs, report)
     else:
         raise NetworkError(
@@ -67,6 +73,29 @@ def _from_osm(path: Path, crs: str, report: Callable[[str, float], None]) -> Wal
     report(msg("Joining streets"), 0.7)
     network = build_network(streets, crs)
     return replace(network, source=path.name, digest=network_digest(path, network.crs))
+
+
+def _from_graphml(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
+    from geo.sources.graphml import read_graphml
+
+    report(msg("Reading streets"), 0.0)
+    network = read_graphml(path, crs)
+    return replace(network, source=path.name, digest=network_digest(path, network.crs))
+
+
+def in_system(network: WalkNetwork, crs: str) -> WalkNetwork:
+    """The network with its coordinates in another metric system; ``auto`` leaves it as it is."""
+    if crs == "auto" or systems.same(crs, network.crs):
+        return network
+    systems.check_metric(crs)
+    nodes, vertices = (systems.unproject(xy, network.crs) for xy in (network.node_xy, network.vertex_xy))
+    return replace(
+        network,
+        crs=crs,
+        node_xy=systems.project(nodes[:, 0], nodes[:, 1], crs),
+        vertex_xy=systems.project(vertices[:, 0], vertices[:, 1], crs),
+        digest=hashlib.sha256(f"{network.digest}\n{crs}".encode()).hexdigest(),
+    )
 
 
 def network_digest(path: Path, crs: str) -> str:

@@ -12,6 +12,7 @@ from geo import crs as systems
 from geo.errors import NetworkError
 from geo.messages import Message, msg
 from geo.model import Finding, WalkNetwork
+from geo.sources.network_store import CUT_WAYS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
 from geo.sources.osm_topology import join_segments
 
@@ -112,5 +113,4 @@ def _cut_ways(streets: RawStreets) -> tuple[Finding, ...]:
     if not len(unknown):
         return ()
     ways = np.unique(np.searchsorted(streets.ref_start, unknown, side="right"))
-    text = msg("{count} streets run beyond the edge of the street file; they were cut there.")
-    return (Finding("info", "network", Message(text, {"count": len(ways)}), count=len(ways)),)
+    return (Finding("info", "network", Message(CUT_WAYS, {"count": len(ways)}), count=len(ways)),)

@@ -1,0 +1,191 @@
+"""Street graphs that OSMnx saved as GraphML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import crs as systems
+from geo.errors import NetworkError
+from geo.messages import msg
+from geo.model import WalkNetwork
+from geo.sources.hilbert import hilbert_order
+from geo.sources.osm import WAY_FLAGS, WAY_TAGS, clean
+from geo.sources.osm_network import segment_lengths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_DATE_LENGTH = 10
+
+
+@dataclass
+class _Street:
+    """One street of the graph, whichever way it is drawn."""
+
+    u: int
+    v: int
+    lonlat: NDArray[np.float64]
+    tags: tuple[str, ...]  # osmid, WAY_TAGS, WAY_FLAGS
+
+
+def read_graphml(path: Path, crs: str = "auto") -> WalkNetwork:
+    """The streets of a graph saved by ``osmnx.save_graphml``, each counted once and walkable both ways.
+
+    Nothing is filtered: the graph is taken to be the network its maker chose. A graph
+    downloaded for driving lacks footways. Lengths are measured anew along the drawn line.
+
+    Raises
+    ------
+    NetworkError
+        When the file is no such graph, a node has no coordinates or the coordinate system is unknown.
+    """
+    graph = _load(path)
+    ids, lonlat = _nodes(graph, path.name)
+    streets = _streets(graph, ids, lonlat, path.name)
+    if not streets:
+        raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
+    if crs == "auto":
+        middle = (lonlat.min(axis=0) + lonlat.max(axis=0)) / 2
+        crs = systems.choose_metric(float(middle[0]), float(middle[1]))
+    return _network(ids, lonlat, streets, systems.check_metric(crs), str(graph.graph.get("created_date", ""))[:_DATE_LENGTH])
+
+
+def _load(path: Path) -> Any:  # noqa: ANN401  (networkx is imported where it is needed)
+    from xml.etree.ElementTree import ParseError
+
+    import networkx as nx
+
+    try:
+        return nx.read_graphml(path, node_type=str, edge_key_type=str, force_multigraph=True)
+    except (ParseError, nx.NetworkXError, KeyError, ValueError, TypeError) as error:
+        raise NetworkError(
+            msg("“{name}” can't be read as a graph that OSMnx saved ({why}); save it again with osmnx.save_graphml."),
+            name=path.name,
+            why=str(error),
+        ) from error
+
+
+def _nodes(graph: Any, name: str) -> tuple[dict[str, int], NDArray[np.float64]]:  # noqa: ANN401
+    """Row of each node, and its degrees, shape (n, 2)."""
+    rows = {node: row for row, node in enumerate(graph.nodes)}
+    places = np.array([(_number(data.get("x")), _number(data.get("y"))) for _, data in graph.nodes(data=True)]).reshape(-1, 2)
+    bad = [node for node, row in rows.items() if not np.isfinite(places[row]).all()]
+    if bad:
+        raise NetworkError(
+            msg("In “{name}”, {count} nodes have no coordinates (first: {first}); save the graph with x and y."),
+            name=name,
+            count=len(bad),
+            first=bad[:3],
+        )
+    stored = str(graph.graph.get("crs", systems.WGS84))
+    if len(places) and not systems.same(stored, systems.WGS84):
+        places = systems.unproject(places, stored)
+    return rows, places
+
+
+def _number(text: object) -> float:
+    try:
+        return float(str(text))
+    except ValueError:
+        return np.nan
+
+
+def _streets(graph: Any, rows: dict[str, int], lonlat: NDArray[np.float64], name: str) -> list[_Street]:  # noqa: ANN401
+    """Each street once: an edge and its way back are one, two edges that differ in their line are two."""
+    found: dict[tuple[int, int, bytes], list[_Street]] = {}
+    seen: dict[tuple[int, int, bytes, bool], int] = {}
+    stored = str(graph.graph.get("crs", systems.WGS84))
+    for begin, end, data in graph.edges(data=True):
+        u, v = rows[begin], rows[end]
+        line = _line(data.get("geometry"), stored, name)
+        line = lonlat[[u, v]] if line is None else np.vstack([lonlat[u], line[1:-1], lonlat[v]])
+        ahead, back = (np.round(way, 7).tobytes() for way in (line, line[::-1]))
+        turned = (u, ahead) > (v, back)
+        key = (v, u, back) if turned else (u, v, ahead)
+        seen[*key, turned] = seen.get((*key, turned), 0) + 1
+        if seen[*key, turned] > len(found.setdefault(key, [])):
+            found[key].append(_Street(u, v, line, _tags(data)))
+    return [street for same in found.values() for street in same]
+
+
+def _line(text: object, crs: str, name: str) -> NDArray[np.float64] | None:
+    """The drawn line in degrees, shape (k, 2); None where the edge runs straight."""
+    if text is None:
+        return None
+    try:
+        line = shapely.from_wkt(str(text))
+    except shapely.errors.GEOSException as error:
+        raise NetworkError(
+            msg("In “{name}”, “{text}” is no line; save the graph again with osmnx.save_graphml."),
+            name=name,
+            text=str(text)[:40],
+        ) from error
+    places = shapely.get_coordinates(line)
+    return places if systems.same(crs, systems.WGS84) else systems.unproject(places, crs)
+
+
+def _tags(data: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(_first(data.get(tag)) for tag in ("osmid", *WAY_TAGS, *WAY_FLAGS))
+
+
+def _first(value: object) -> str:
+    """The first of the values that OSMnx wrote as a Python list where it had joined several ways."""
+    text = "" if value is None else clean(str(value))
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1].split(", ", maxsplit=1)[0].strip("'\"")
+    return text
+
+
+def _network(ids: dict[str, int], lonlat: NDArray[np.float64], streets: list[_Street], crs: str, date: str) -> WalkNetwork:
+    xy = systems.project(lonlat[:, 0], lonlat[:, 1], crs)
+    used = np.unique([end for street in streets for end in (street.u, street.v)])
+    used = used[hilbert_order(xy[used])]
+    number = np.full(len(ids), -1, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    streets = sorted(streets, key=lambda street: (number[street.u], number[street.v]))
+    count = np.array([len(street.lonlat) for street in streets])
+    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    places = np.vstack([street.lonlat for street in streets])
+    kinds = {tags: row for row, tags in enumerate(dict.fromkeys(street.tags for street in streets))}
+    way = np.repeat(np.array([kinds[street.tags] for street in streets], dtype=np.int32), count)
+    way[start[1:] - 1] = -1
+    names = list(ids)
+    return WalkNetwork(
+        crs=crs,
+        node_id=np.array([_as_id(names[row], row) for row in used], dtype=np.int64),
+        node_xy=xy[used],
+        edge_u=np.array([number[street.u] for street in streets], dtype=np.int32),
+        edge_v=np.array([number[street.v] for street in streets], dtype=np.int32),
+        edge_start=start,
+        vertex_xy=systems.project(places[:, 0], places[:, 1], crs),
+        segment_m=segment_lengths(places, start),
+        segment_way=way,
+        segment_crossing=np.zeros(len(places), dtype=np.uint8),
+        ways=_ways(list(kinds)),
+        source_date=date,
+    )
+
+
+def _as_id(text: str, row: int) -> int:
+    """The OSM id, or a negative number of our own for a node with another name."""
+    return int(text) if text.lstrip("-").isdecimal() else -1 - row
+
+
+def _ways(kinds: list[tuple[str, ...]]) -> pd.DataFrame:
+    """The table of ways, as :func:`geo.sources.osm_network.ways_table` makes it from tags."""
+    by_tag = dict(zip(("way_id", *WAY_TAGS, *WAY_FLAGS), zip(*kinds, strict=True), strict=True))
+    columns: dict[str, object] = {"way_id": np.array([_as_id(text, row) for row, text in enumerate(by_tag["way_id"])])}
+    for tag in WAY_TAGS:
+        columns[tag] = pd.Categorical(by_tag[tag])
+    for tag in WAY_FLAGS:
+        columns[tag] = np.array([value not in {"", "no"} for value in by_tag[tag]])
+    columns["steps"] = np.array([value == "steps" for value in by_tag["highway"]])
+    columns["square"] = np.zeros(len(kinds), dtype=np.bool_)
+    return pd.DataFrame(columns)
