@@ -67,6 +67,16 @@ class Seeds:
         return Seeds(self.node[rows], self.cost[rows], self.other[rows], self.facility[rows])
 
 
+def join_seeds(parts: list[Seeds]) -> Seeds:
+    """Several sets of seeds as one."""
+    return Seeds(
+        np.concatenate([part.node for part in parts]).astype(np.int32),
+        np.concatenate([part.cost for part in parts]),
+        np.concatenate([part.other for part in parts]),
+        np.concatenate([part.facility for part in parts]).astype(np.int32),
+    )
+
+
 def seeds_of(graph: WalkGraph, doors: Doors) -> Seeds:
     """Both ends of every door's edge with the cost of the last leg, in the order of facilities."""
     ok = np.flatnonzero(doors.snapped.ok)

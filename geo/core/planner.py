@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.core import areas, coverage, gaps, travel
+from geo.core import areas, coverage, gaps
+from geo.core.change import Standing, change, stand
 from geo.core.prepared import Prepared, doors_of, prepare
 from geo.model import Coverage
 
@@ -19,16 +20,32 @@ if TYPE_CHECKING:
     from geo.core.doors import Doors
     from geo.model import Facilities, ServiceStandard, Study
 
-__all__ = ["Prepared", "draw", "evaluate", "measure", "prepare"]
+__all__ = ["Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "walk"]
 
 
-def measure(prepared: Prepared, facilities: Facilities | None = None, kinds: Sequence[str] = ()) -> Coverage:
-    """Everyone's walking time and all tables, without drawing: service areas and gaps are left empty."""
+def walk(
+    prepared: Prepared, facilities: Facilities | None = None, kinds: Sequence[str] = (), before: Standing | None = None
+) -> Standing:
+    """Walk everyone to their nearest facility; with a standing from ``before``, only what changed is walked again."""
+    asked = (facilities or prepared.study.facilities).open.of_kinds(kinds)
+    doors = doors_of(prepared, asked)
+    ids = asked.frame["id"].tolist()
+    if before is None:
+        return stand(prepared.graph, prepared.homes, ids, doors)
+    return change(prepared.graph, prepared.homes, before, ids, doors)
+
+
+def measure(
+    prepared: Prepared, facilities: Facilities | None = None, kinds: Sequence[str] = (), standing: Standing | None = None
+) -> Coverage:
+    """Everyone's walking time and all tables, without drawing: service areas and gaps are left empty.
+
+    ``standing`` is the :func:`walk` of the same facilities and kinds, if the caller has it already.
+    """
     study, standard = prepared.study, prepared.standard
     asked = (facilities or study.facilities).open.of_kinds(kinds)
-    doors = doors_of(prepared, asked)
-    field = travel.nearest(prepared.graph, doors)
-    times = travel.at_points(prepared.graph, field, prepared.homes, doors)
+    standing = standing or walk(prepared, facilities, kinds)
+    doors, times = standing.doors, standing.times
     ids = asked.frame["id"].to_numpy(dtype=object)
     demand = coverage.demand_table(study.demand, ids, times, prepared.homes, standard)
     access, snapped = _access(doors, len(asked))

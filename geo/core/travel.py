@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from geo.core.snapping import Snapped
 
 
+NOBODY = int(np.iinfo(np.int32).max)
+
+
 @dataclass(frozen=True, eq=False)
 class NodeField:
     """Per node (n,): ``cost`` to the best facility, the ``other`` measure of that way, and its row ``facility``.
 
-    Unreached nodes have infinite costs and facility -1.
+    Unreached nodes have infinite costs and the facility ``NOBODY``, which comes after all others in a tie.
     """
 
     cost: NDArray[np.float64]
@@ -42,7 +45,7 @@ class NodeField:
 
 @dataclass(frozen=True, eq=False)
 class PointTimes:
-    """The same per point (p,)."""
+    """The same per point (p,); the facility of unreached points is -1."""
 
     cost: NDArray[np.float64]
     other: NDArray[np.float64]
@@ -79,9 +82,7 @@ def nearest(graph: WalkGraph, doors: Doors, limit: float = np.inf) -> NodeField:
 
 def empty_field(graph: WalkGraph) -> NodeField:
     """Nobody reaches anything yet."""
-    return NodeField(
-        np.full(graph.nodes, np.inf), np.full(graph.nodes, np.inf), np.full(graph.nodes, np.iinfo(np.int32).max, dtype=np.int32)
-    )
+    return NodeField(np.full(graph.nodes, np.inf), np.full(graph.nodes, np.inf), np.full(graph.nodes, NOBODY, dtype=np.int32))
 
 
 def at_points(graph: WalkGraph, field: NodeField, points: Snapped, doors: Doors) -> PointTimes:

@@ -4,9 +4,9 @@ import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.streets import make_network, random_network
 
 from geo.core.snapping import SnapIndex
+from tests.streets import make_network, random_network
 
 
 @settings(max_examples=60, deadline=None)
@@ -18,9 +18,7 @@ def test_nearest_point_agrees_with_shapely(seed, size):
     low, high = network.vertex_xy.min(axis=0), network.vertex_xy.max(axis=0)
     points = rng.uniform(low - 700, high + 700, (60, 2))
     snapped = index.snap(points, 400.0)
-    lines = [
-        shapely.LineString(network.vertex_xy[a:b]) for a, b in zip(network.edge_start, network.edge_start[1:], strict=False)
-    ]
+    lines = [shapely.LineString(network.vertex_xy[a:b]) for a, b in zip(network.edge_start, network.edge_start[1:], strict=False)]
     truth = np.min([shapely.distance(line, shapely.points(points)) for line in lines], axis=0)
     np.testing.assert_allclose(snapped.access_m, truth, rtol=1e-9, atol=1e-6)
     np.testing.assert_array_equal(snapped.ok, truth <= 400.0)

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.streets import make_network, random_network, standard
 
 from geo.core import plain, travel
 from geo.core.doors import Doors, seeds_of
 from geo.core.impedance import walk_graph
 from geo.core.snapping import SnapIndex
 from geo.model import WalkProfile
+from tests.streets import make_network, random_network, standard
 
 SLOW_STEPS = WalkProfile("old", 3.2, steps_factor=0.5)
 
 
-def oracle(network, standard_, points, doors, rule_weight="cost"):
+def oracle(network, standard_, points, doors):
     """networkx on the graph with every point and door spliced into its edge; point -> door costs."""
     from geo.core.impedance import segment_seconds
 
@@ -35,7 +37,7 @@ def oracle(network, standard_, points, doors, rule_weight="cost"):
         total = np.concatenate([[0], np.cumsum(cost[begin:end])])
         chain += [(total[s - begin] + f * cost[s], key) for s, f, key in on]
         chain.append((float(total[-1]), int(network.edge_v[e])))
-        for (a, left), (b, right) in zip(chain, chain[1:], strict=False):
+        for (a, left), (b, right) in itertools.pairwise(chain):
             graph.add_edge(left, right, w=max(b - a, 0.0))
             graph.add_edge(right, left, w=max(b - a, 0.0))
     result = np.full((len(points), len(doors.snapped)), np.inf)
@@ -134,9 +136,7 @@ def test_same_edge_is_walked_directly():
 
 def test_same_edge_may_still_be_left_when_the_way_round_is_shorter():
     # One long bend from node 0 to 1, and a straight edge between the same nodes.
-    times = street(
-        [(0, 10)], [(100, 10)], standard(60), nodes=((0, 0), (100, 0)), edges=((0, 1, [(0, 500), (100, 500)]), (0, 1))
-    )
+    times = street([(0, 10)], [(100, 10)], standard(60), nodes=((0, 0), (100, 0)), edges=((0, 1, [(0, 500), (100, 500)]), (0, 1)))
     assert times.cost == pytest.approx([120])
 
 
