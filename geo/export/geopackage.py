@@ -1,0 +1,118 @@
+"""coverage.gpkg: every layer in the study's metric system, with styles that QGIS opens by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.export.files import workshop
+from geo.export.plain import column, text
+from geo.export.qml import styles
+from geo.export.rounding import measure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from geo.export.results import Results
+    from geo.i18n import Lang
+    from geo.model import WalkNetwork
+
+# From the ground up: the order in which QGIS lists and draws them.
+_SHAPES = {
+    "streets": "LineString",
+    "communities": "MultiPolygon",
+    "service_areas": "MultiPolygon",
+    "gaps": "MultiPolygon",
+    "demand": "Point",
+    "facilities": "Point",
+}
+# The table in which QGIS looks for styles, as QGIS itself makes it.
+_STYLE_TABLE = """
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
+    styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+    description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME DEFAULT CURRENT_TIMESTAMP
+)"""
+
+
+def geopackage(results: Results, network: WalkNetwork, *, lang: Lang) -> bytes:
+    """The GeoPackage as bytes: communities, service areas, gaps, demand, facilities, streets, styles."""
+    import pyogrio
+
+    with workshop() as folder:
+        path = folder / "coverage.gpkg"
+        for name, shape in _SHAPES.items():
+            frame = street_lines(network) if name == "streets" else results.layer(name)
+            stored = _storable(frame)
+            many = shape == "MultiPolygon"
+            pyogrio.write_dataframe(stored, path, layer=name, driver="GPKG", geometry_type=shape, promote_to_multi=many)
+        _add_styles(path, styles(_kinds(results.facilities), lang))
+        return path.read_bytes()
+
+
+def street_lines(network: WalkNetwork) -> gpd.GeoDataFrame:
+    """The streets as lines with the class and name of the way that each edge begins on, in metres."""
+    import geopandas as gpd
+
+    counts = np.diff(network.edge_start)
+    lines = shapely.linestrings(network.vertex_xy, indices=np.repeat(np.arange(network.edges), counts))
+    way = network.segment_way[network.edge_start[:-1]] if network.edges else np.zeros(0, dtype=np.int32)
+    wanted = [name for name in ("way_id", "highway", "name") if name in network.ways.columns]
+    table = network.ways[wanted].iloc[way].reset_index(drop=True)
+    table = table.assign(length_m=measure(network.edge_length_m))
+    return gpd.GeoDataFrame(table, geometry=np.asarray(lines, dtype=object), crs=network.crs)
+
+
+def _kinds(facilities: gpd.GeoDataFrame) -> list[str]:
+    return [text(str(kind)) for kind in facilities["kind"].fillna("").unique()]
+
+
+def _storable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The frame with columns of one type each, text where values differ, and None for empty shapes."""
+    import geopandas as gpd
+
+    table = {str(name): _typed(frame[name]) for name in frame.columns if name != frame.geometry.name}
+    shapes = np.array(frame.geometry.to_numpy(), dtype=object)
+    shapes[shapely.is_empty(shapes)] = None
+    return gpd.GeoDataFrame(
+        pd.DataFrame(table, index=frame.index), geometry=gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)
+    )
+
+
+def _typed(values: pd.Series[Any]) -> pd.Series[Any]:
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf":
+        return values.where(np.isfinite(values)) if values.dtype.kind == "f" else values
+    cells = column(values)
+    known = [cell for cell in cells if cell is not None]
+    if known and all(isinstance(cell, bool) for cell in known):
+        return pd.Series(cells, index=values.index, dtype="boolean")
+    if known and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in known):
+        return pd.Series(cells, index=values.index, dtype="float64")
+    return pd.Series([None if cell is None else str(cell) for cell in cells], index=values.index, dtype="object")
+
+
+def _add_styles(path: Path, documents: dict[str, str]) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(_STYLE_TABLE)
+        database.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
+            " styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, 'Lifecircle', ?, '', 1, 'Lifecircle', '')",
+            [(name, _shape_column(database, name), document) for name, document in documents.items()],
+        )
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change)"
+            " VALUES ('layer_styles', 'attributes', 'layer_styles', '', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
+        )
+
+
+def _shape_column(database: sqlite3.Connection, name: str) -> str:
+    row = database.execute("SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (name,)).fetchone()
+    return str(row[0])

@@ -1,0 +1,144 @@
+"""Every output of a study: which there are, how each is made, and writing them all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo.export.files import replace_files
+from geo.export.geojson import to_geojson
+from geo.export.geopackage import geopackage
+from geo.export.results import LAYERS, Results, round_results
+from geo.export.sheets import demand_csv
+from geo.export.summary import summary_json
+from geo.export.workbook import workbook
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from geo.i18n import Lang
+    from geo.model import Coverage, Study
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """The outputs of one answer, made when they are asked for and rounded only once."""
+
+    study: Study
+    coverage: Coverage
+    lang: Lang
+    made: datetime
+
+    @cached_property
+    def results(self) -> Results:
+        """The tables and layers as all files hold them."""
+        return round_results(self.study, self.coverage)
+
+    def content(self, name: str) -> bytes:
+        """One output by its file name.
+
+        Raises
+        ------
+        KeyError
+            When there is no output of that name; ``OUTPUTS`` has them all.
+        """
+        return OUTPUTS[name].make(self)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One sort of output: what it is called, what it is for, and how it is made."""
+
+    mime: str
+    title: str  # for a person who chooses what to download
+    make: Callable[[Outputs], bytes]
+
+
+def _layer(name: str) -> Callable[[Outputs], bytes]:
+    return lambda made: to_geojson(made.results.layer(name))
+
+
+_GEOJSON = "application/geo+json"
+OUTPUTS: dict[str, Output] = {
+    "summary.json": Output(
+        "application/json",
+        msg("Summary: the standard, the totals and where the data come from"),
+        lambda o: summary_json(o.study, o.coverage, o.results, lang=o.lang, made=o.made),
+    ),
+    "demand.csv": Output("text/csv", msg("Walking time of every demand point"), lambda o: demand_csv(o.results.demand)),
+    "communities.geojson": Output(_GEOJSON, msg("Communities with their coverage"), _layer("communities")),
+    "service_areas.geojson": Output(_GEOJSON, msg("Service areas"), _layer("service_areas")),
+    "gaps.geojson": Output(_GEOJSON, msg("Gaps"), _layer("gaps")),
+    "facilities.geojson": Output(_GEOJSON, msg("Facilities"), _layer("facilities")),
+    "coverage.gpkg": Output(
+        "application/geopackage+sqlite3",
+        msg("All layers for QGIS, with styles"),
+        lambda o: geopackage(o.results, o.study.network, lang=o.lang),
+    ),
+    "coverage.xlsx": Output(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        msg("All tables for Excel or WPS"),
+        lambda o: workbook(o.study, o.coverage, o.results, lang=o.lang, made=o.made),
+    ),
+}
+
+
+def outputs_of(study: Study, coverage: Coverage, *, lang: Lang, made: datetime | None = None) -> Outputs:
+    """The outputs of an answer, none of them made yet.
+
+    Parameters
+    ----------
+    made
+        The date that the files bear; now when None, or what ``SOURCE_DATE_EPOCH`` says for builds that must repeat.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC).astimezone()
+    return Outputs(study, coverage, lang, made or now)
+
+
+def output_bytes(study: Study, coverage: Coverage, name: str, *, lang: Lang) -> bytes:
+    """One output as bytes, by its file name (a key of ``OUTPUTS``)."""
+    return outputs_of(study, coverage, lang=lang).content(name)
+
+
+def write_outputs(study: Study, coverage: Coverage, directory: str | Path, *, lang: Lang) -> list[Path]:
+    """Write every output into a folder, all of them or none.
+
+    Files of other names in the folder stay as they are. All outputs are made before the
+    first old file is replaced.
+
+    Returns
+    -------
+    list[Path]
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        When the folder or a file in it can't be written.
+    """
+    made = outputs_of(study, coverage, lang=lang)
+    return replace_files(Path(directory), {name: made.content(name) for name in OUTPUTS})
+
+
+def write_output(study: Study, coverage: Coverage, path: str | Path, name: str, *, lang: Lang) -> Path:
+    """Write one output (a key of ``OUTPUTS``) to a path of any name."""
+    path = Path(path)
+    return replace_files(path.parent, {path.name: output_bytes(study, coverage, name, lang=lang)})[0]
+
+
+def write_geojson(study: Study, coverage: Coverage, directory: str | Path, layers: Sequence[str] = LAYERS) -> list[Path]:
+    """Write layers as GeoJSON (RFC 7946): communities, service_areas, gaps and facilities, or some of them.
+
+    Returns
+    -------
+    list[Path]
+        ``<layer>.geojson`` for each layer, in the order given.
+    """
+    results = round_results(study, coverage)
+    return replace_files(Path(directory), {f"{layer}.geojson": to_geojson(results.layer(layer)) for layer in layers})

@@ -1,0 +1,54 @@
+"""Tables for people and programs: demand.csv and coverage.xlsx, in which no text can become a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from geo.export.plain import column
+from geo.export.results import DEMAND_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.export.plain import Plain
+
+# What spreadsheets take for the start of a formula, also in the wide forms that Chinese keyboards type.
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def is_formula(value: str) -> bool:
+    """Whether a spreadsheet would read more into the text than its characters; a plain number is none."""
+    return bool(_FORMULA.match(value)) and not _NUMBER.fullmatch(value)
+
+
+def harmless(value: Plain) -> Plain:
+    """Text that would become a formula gets an apostrophe in front; all else stays."""
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value
+
+
+def demand_csv(demand: pd.DataFrame) -> bytes:
+    """demand.csv: the eight columns, UTF-8 without a mark in front, empty where nothing is known.
+
+    ``served`` is ``true`` or ``false``.
+    """
+    return to_csv(demand, DEMAND_COLUMNS)
+
+
+def to_csv(frame: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
+    """The columns as CSV; numbers in full, so that reading gives the same numbers back."""
+    values = [[_cell(value) for value in column(frame[name])] for name in columns]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_cell(name) for name in columns])
+    writer.writerows(zip(*values, strict=True))
+    return out.getvalue().encode()
+
+
+def _cell(value: Plain) -> Plain:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return harmless(value)

@@ -1,0 +1,120 @@
+"""summary.json: the question, the answer in a few numbers, and what it was computed from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.export.plain import Plain, number, text
+from geo.export.rounding import MEASURE_DECIMALS
+from geo.i18n import Lang, say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from geo.export.results import Results
+    from geo.model import Coverage, Finding, InputFile, ServiceStandard, Study, WalkNetwork
+
+Json = dict[str, object]
+
+
+def summary_json(study: Study, coverage: Coverage, results: Results, *, lang: Lang, made: datetime) -> bytes:
+    """The summary as UTF-8 JSON; sentences (notes, findings) in the given language.
+
+    Parameters
+    ----------
+    made
+        When the answer was written, with its time zone.
+    """
+    content: Json = {
+        "study": coverage.study_name,
+        "crs": coverage.crs,
+        "kinds": list(coverage.kinds),
+        "standard": standard_facts(coverage.standard),
+        "inputs": [_input(item, lang) for item in (coverage.inputs or study.inputs)],
+        "totals": {key: number(value) if isinstance(value, float) else value for key, value in asdict(results.totals).items()},
+        "groups": {
+            name: {key: None if value is None else number(value) for key, value in row.items()}
+            for name, row in results.groups.items()
+        },
+        "network": network_facts(study.network),
+        "findings": [_finding(item, lang) for item in all_findings(study, coverage)],
+        "language": lang,
+        "lifecircle": _version(),
+        "generated": made.isoformat(timespec="seconds"),
+    }
+    return (json.dumps(_tidy(content), ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode()
+
+
+def standard_facts(standard: ServiceStandard) -> Json:
+    """Every value of the standard that was used; the rule that was not used is null."""
+    return {
+        "rule": standard.rule,
+        "minutes": standard.minutes,
+        "distance_m": standard.distance_m,
+        "snap_limit_m": standard.snap_limit_m,
+        "profile": asdict(standard.profile),
+    }
+
+
+def network_facts(network: WalkNetwork) -> Json:
+    """How large the street network is, in how many parts, and where it comes from."""
+    return {
+        "nodes": network.nodes,
+        "edges": network.edges,
+        "length_m": round(network.length_m, MEASURE_DECIMALS),
+        "components": int(network.component.max()) + 1 if network.nodes else 0,
+        "source": network.source,
+        "source_date": network.source_date,
+        "digest": network.digest,
+    }
+
+
+def all_findings(study: Study, coverage: Coverage) -> list[Finding]:
+    """Those of loading, of the network and of computing, each once."""
+    seen: list[Finding] = []
+    for item in (*coverage.findings, *study.findings, *study.network.findings):
+        if item not in seen:
+            seen.append(item)
+    return seen
+
+
+def _finding(item: Finding, lang: Lang) -> Json:
+    return {
+        "level": item.level,
+        "layer": item.layer,
+        "message": say(item.message, lang),
+        "rows": list(item.rows),
+        "count": item.count,
+    }
+
+
+def _input(item: InputFile, lang: Lang) -> Json:
+    return {
+        "layer": item.layer,
+        "path": item.path,
+        "digest": item.digest,
+        "rows": item.rows,
+        "notes": [say(note, lang) for note in item.notes],
+    }
+
+
+def _tidy(value: object) -> object:
+    """Finite numbers and writable text at every depth."""
+    if isinstance(value, dict):
+        return {text(str(key)): _tidy(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tidy(item) for item in value]
+    if isinstance(value, np.generic):
+        return _tidy(value.item())
+    result: Plain = text(value) if isinstance(value, str) else value  # type: ignore[assignment]
+    return number(result) if isinstance(result, float) else result
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("lifecircle")

@@ -1,0 +1,216 @@
+"""coverage.xlsx: the same tables for people who work in a spreadsheet.
+
+Every text is written as text, with the spreadsheet's own mark for it, so nothing in a
+cell can become a formula, a link or a number; numbers are the numbers of all other files.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from geo.export.fields import describe_fields, headings
+from geo.export.plain import column, plain, text
+from geo.export.sheets import is_formula
+from geo.i18n import Lang, say
+from geo.maps.words import facts
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pandas as pd
+
+    from geo.export.plain import Plain
+    from geo.export.results import Results
+    from geo.model import Coverage, Study
+
+SHEETS = {
+    "communities": msg("Communities"),
+    "facilities": msg("Facilities"),
+    "gaps": msg("Gaps"),
+    "demand": msg("Demand points"),
+}
+LONGEST_TEXT = 32_767
+ROWS_A_SHEET = 1_048_575  # without the heading
+_WIDEST = 48
+
+
+@dataclass
+class _Book:
+    """A workbook under way with its few cell formats."""
+
+    book: Any
+    lang: Lang
+    formats: dict[str, Any]
+
+    def cell(self, sheet: Any, row: int, place: int, value: Plain, look: str = "text") -> None:  # noqa: ANN401
+        """One cell: text as text, numbers as numbers, nothing for None."""
+        if value is None:
+            return
+        if isinstance(value, bool):
+            sheet.write_boolean(row, place, value)
+        elif isinstance(value, str):
+            short = value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1] + "…"
+            sheet.write_string(row, place, short, self.formats["quoted" if is_formula(short) else "text"])
+        else:
+            sheet.write_number(row, place, value, self.formats[look])
+
+
+def workbook(study: Study, coverage: Coverage, results: Results, *, lang: Lang, made: datetime) -> bytes:
+    """The workbook: summary, communities, facilities, gaps, demand points, and what the columns mean."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": text(coverage.study_name), "created": made.replace(tzinfo=None), "comments": "Lifecircle"})
+    writer = _Book(book, lang, _formats(book))
+    _summary(writer, study, coverage, results, made)
+    for name, title in SHEETS.items():
+        frame = results.layer(name)
+        _table(writer, frame.drop(columns=[frame.geometry.name]), name, say(title, lang))
+    _meanings(writer)
+    book.close()
+    return out.getvalue()
+
+
+def _formats(book: Any) -> dict[str, Any]:  # noqa: ANN401  (xlsxwriter has no types)
+    return {
+        "text": book.add_format({"valign": "top"}),
+        "quoted": book.add_format({"valign": "top", "quote_prefix": True}),
+        "wrap": book.add_format({"valign": "top", "text_wrap": True}),
+        "head": book.add_format(
+            {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0072B2", "text_wrap": True, "valign": "vcenter"}
+        ),
+        "title": book.add_format({"bold": True, "font_size": 16}),
+        "part": book.add_format({"bold": True, "bottom": 1}),
+        "whole": book.add_format({"num_format": "#,##0"}),
+        "number": book.add_format({"num_format": "#,##0.0"}),
+        "percent": book.add_format({"num_format": "0.0%"}),
+        "general": book.add_format({}),
+    }
+
+
+def _look(name: str, values: list[Plain]) -> str:
+    """How a column's numbers are shown; the numbers themselves stay whole."""
+    if name.endswith("_ratio"):
+        return "percent"
+    if not name.endswith(("weight", "_s", "_m", "_m2")):
+        return "general"
+    return "whole" if all(isinstance(value, int) for value in values if value is not None) else "number"
+
+
+def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
+    """One table on one sheet, or on several when it has more rows than a sheet can hold."""
+    columns = {str(key): column(frame[key]) for key in frame.columns}
+    known = headings(name, writer.lang)
+    pages = max(1, -(-len(frame) // ROWS_A_SHEET))
+    for page in range(pages):
+        sheet = writer.book.add_worksheet(title if not page else f"{title} {page + 1}")
+        rows = slice(page * ROWS_A_SHEET, (page + 1) * ROWS_A_SHEET)
+        for place, (key, whole) in enumerate(columns.items()):
+            values = whole[rows]
+            look = _look(key, whole)
+            heading = known.get(key, text(key))
+            sheet.write_string(0, place, heading, writer.formats["head"])
+            sheet.set_column(place, place, _width(heading, values))
+            for row, value in enumerate(values, start=1):
+                writer.cell(sheet, row, place, value, look)
+        sheet.set_row(0, 32)
+        sheet.freeze_panes(1, 1)
+        if columns:
+            sheet.autofilter(0, 0, max(len(frame.iloc[rows]), 1), len(columns) - 1)
+
+
+def _width(heading: str, values: list[Plain]) -> float:
+    """Wide enough for what stands in the first rows; a Chinese character takes two places."""
+    shown = [f"{value:,.1f}" if isinstance(value, float) else str(value) for value in values[:200] if value is not None]
+    longest = max((_places(item) for item in shown), default=0)
+    return float(min(max(longest, _places(heading) / 2, 8) + 2, _WIDEST))
+
+
+def _places(shown: str) -> int:
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in shown[:_WIDEST])  # noqa: PLR2004  (from here on, CJK)
+
+
+def _summary(writer: _Book, study: Study, coverage: Coverage, results: Results, made: datetime) -> None:
+    """The first sheet: the question, the answer, the groups, what went in and what was noticed."""
+    lang = writer.lang
+    said = facts(coverage, study.network, lang, made.date())
+    sheet = writer.book.add_worksheet(say(msg("Summary"), lang))
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 4, 26)
+    sheet.write_string(0, 0, text(said.title), writer.formats["title"])
+    row = 1
+    for line in (said.subtitle, said.standard, said.walkers, said.source, said.made):
+        writer.cell(sheet, row, 0, text(line))
+        row += 1
+    row = _figures(writer, sheet, results, row + 1)
+    row = _rows(writer, sheet, row + 1, msg("Groups"), _group_rows(results, lang))
+    row = _rows(writer, sheet, row + 1, msg("Inputs"), _input_rows(study, coverage, lang))
+    _rows(writer, sheet, row + 1, msg("Findings"), _finding_rows(study, coverage, lang))
+
+
+def _figures(writer: _Book, sheet: Any, results: Results, row: int) -> int:  # noqa: ANN401
+    for field in describe_fields("summary", writer.lang):
+        value = plain(getattr(results.totals, field.name))
+        writer.cell(sheet, row, 0, field.heading)
+        writer.cell(sheet, row, 1, value, _look(field.name, [value]) if "_" in field.name else "whole")
+        row += 1
+    return row
+
+
+def _rows(writer: _Book, sheet: Any, row: int, title: str, rows: list[list[Plain]]) -> int:  # noqa: ANN401
+    """A heading and lines below it; nothing at all when there are none."""
+    if not rows:
+        return row
+    sheet.write_string(row, 0, say(title, writer.lang), writer.formats["part"])
+    for line in rows:
+        row += 1
+        for place, value in enumerate(line):
+            percent = isinstance(value, float) and 0 <= value <= 1
+            writer.cell(sheet, row, place, value, "percent" if percent else "general")
+    return row + 1
+
+
+def _group_rows(results: Results, lang: Lang) -> list[list[Plain]]:
+    if not results.groups:
+        return []
+    names = headings("communities", lang)
+    keys = ("total_weight", "served_weight", "coverage_ratio")
+    head: list[Plain] = [say(msg("Group"), lang), *(names[key] for key in keys)]
+    return [head, *([text(name), *(plain(row.get(key)) for key in keys)] for name, row in results.groups.items())]
+
+
+def _input_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:
+    items = coverage.inputs or study.inputs
+    return [
+        [text(item.layer), text(item.path), item.rows, item.digest, "; ".join(text(say(note, lang)) for note in item.notes)]
+        for item in items
+    ]
+
+
+def _finding_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:
+    from geo.export.summary import all_findings
+
+    return [[item.level, text(item.layer), text(say(item.message, lang)), item.count] for item in all_findings(study, coverage)]
+
+
+def _meanings(writer: _Book) -> None:
+    """The last sheet: each heading, its name in the data files, and its meaning."""
+    lang = writer.lang
+    sheet = writer.book.add_worksheet(say(msg("Meanings"), lang))
+    for place, (heading, width) in enumerate(
+        ((msg("Sheet"), 18), (msg("Column"), 26), (msg("Name in files"), 22), (msg("Meaning"), 90))
+    ):
+        sheet.write_string(0, place, say(heading, lang), writer.formats["head"])
+        sheet.set_column(place, place, width)
+    row = 0
+    for name, title in SHEETS.items():
+        for field in describe_fields(name, lang):
+            row += 1
+            for place, value in enumerate((say(title, lang), field.heading, field.name, field.meaning)):
+                sheet.write_string(row, place, value, writer.formats["wrap"])
+    sheet.freeze_panes(1, 0)

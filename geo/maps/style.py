@@ -1,0 +1,133 @@
+"""One look for screen, page and print: classes of coverage, colours, hatches and legend.
+
+Blue is covered and orange is not, in shades that people with any colour vision tell
+apart; what must not be missed in a black-and-white copy also has a hatch or a dash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from geo.i18n import Lang, say
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+COVERED = "#0072B2"
+GAP = "#E69F00"
+GAP_LINE = "#8A3B00"
+AREA_LINE = "#004B78"
+BOUNDARY = "#5B6670"
+STREET = "#9AA5AE"
+STREET_MAJOR = "#6F7B85"
+INK = "#1F2A33"
+MUTED = "#5B6670"
+PAPER = "#FFFFFF"
+GROUND = "#F4F5F2"
+OFF_NETWORK = "#B00020"
+
+Sort = Literal["fill", "hatch", "line", "dash", "point"]
+
+
+@dataclass(frozen=True)
+class CoverageClass:
+    """A range of the coverage ratio, from ``low`` on and below ``high``, and its colour."""
+
+    key: str
+    low: float
+    high: float
+    colour: str
+    label: str
+    hatch: str = ""  # as matplotlib writes it; empty for none
+
+
+CLASSES: tuple[CoverageClass, ...] = (
+    CoverageClass("under_50", 0.0, 0.5, GAP, msg("under 50 %"), hatch=".."),
+    CoverageClass("50_75", 0.5, 0.75, "#F5D08A", msg("50 % to 75 %")),
+    CoverageClass("75_90", 0.75, 0.9, "#DDE6EA", msg("75 % to 90 %")),
+    CoverageClass("90_100", 0.9, 1.0, "#82BBDB", msg("90 % and more")),
+    CoverageClass("all", 1.0, np.inf, COVERED, msg("everyone (100 %)")),
+)
+NOBODY = CoverageClass("nobody", np.nan, np.nan, "#FFFFFF", msg("nobody lives here"))
+
+
+@dataclass(frozen=True)
+class KindLook:
+    """How the facilities of one kind are drawn: colour, and a form that survives a grey copy."""
+
+    colour: str
+    marker: str  # as matplotlib names it
+    form: str  # as the page names it
+
+
+KIND_LOOKS: tuple[KindLook, ...] = (
+    KindLook("#1F2A33", "o", "circle"),
+    KindLook("#C2185B", "s", "square"),
+    KindLook("#00796B", "^", "triangle"),
+    KindLook("#6A3D9A", "D", "diamond"),
+    KindLook("#7B4B2A", "v", "wedge"),
+    KindLook("#D55E00", "P", "plus"),
+    KindLook("#4D4D4D", "X", "cross"),
+    KindLook("#009E73", "p", "pentagon"),
+)
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend, already in words."""
+
+    key: str
+    sort: Sort
+    colour: str
+    label: str
+    hatch: str = ""
+    form: str = ""
+
+
+def classify(ratio: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Each ratio's place in ``CLASSES``; -1 where nobody lives (NaN). Only a ratio of 1 is "everyone"."""
+    values = np.asarray(ratio, dtype=np.float64)
+    edges = np.array([one.low for one in CLASSES])
+    place = np.searchsorted(edges, np.where(np.isnan(values), 0.0, values), side="right") - 1
+    return np.where(np.isnan(values), -1, place).astype(np.int64)
+
+
+def class_of(ratio: float | None) -> CoverageClass:
+    """The class of one ratio; ``NOBODY`` for None and NaN."""
+    place = int(classify(np.array([np.nan if ratio is None else ratio]))[0])
+    return NOBODY if place < 0 else CLASSES[place]
+
+
+def kind_looks(kinds: Iterable[str]) -> dict[str, KindLook]:
+    """A look for every kind, the same whatever the order they come in; beyond eight kinds looks repeat."""
+    return {kind: KIND_LOOKS[place % len(KIND_LOOKS)] for place, kind in enumerate(sorted(set(kinds)))}
+
+
+def coverage_legend(lang: Lang) -> list[LegendEntry]:
+    """The shades of communities, most covered first, then where nobody lives."""
+    shades = [LegendEntry(one.key, "fill", one.colour, say(one.label, lang), one.hatch) for one in reversed(CLASSES)]
+    return [*shades, LegendEntry(NOBODY.key, "fill", NOBODY.colour, say(NOBODY.label, lang))]
+
+
+def layer_legend(lang: Lang) -> list[LegendEntry]:
+    """Service areas, gaps and streets."""
+    return [
+        LegendEntry("service_areas", "dash", AREA_LINE, say(msg("service area"), lang)),
+        LegendEntry("gaps", "hatch", GAP_LINE, say(msg("gap: people there are not served"), lang), "////"),
+        LegendEntry("streets", "line", STREET, say(msg("streets for walking"), lang)),
+    ]
+
+
+def kind_legend(kinds: Iterable[str], lang: Lang) -> list[LegendEntry]:
+    """One line for each kind of facility on the map."""
+    looks = kind_looks(kinds)
+    return [
+        LegendEntry(kind, "point", look.colour, kind or say(msg("facility"), lang), form=look.form)
+        for kind, look in looks.items()
+    ]

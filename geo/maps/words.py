@@ -1,0 +1,107 @@
+"""The words that stand on every map and sheet: the question, the answer, the source, the date."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo.i18n import Lang, say
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from geo.model import Coverage, ServiceStandard, Totals, WalkNetwork, WalkProfile
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a map says in words, in one language."""
+
+    title: str
+    subtitle: str
+    headline: str  # the coverage, as large as it can be
+    served: str
+    standard: str
+    walkers: str
+    source: str
+    made: str
+
+
+def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> Facts:
+    """Everything a map says in words about a coverage."""
+    return Facts(
+        title=coverage.study_name,
+        subtitle=say(msg("Who reaches a service on foot"), lang),
+        headline=percent(coverage.totals.coverage_ratio, lang),
+        served=served_words(coverage.totals, lang),
+        standard=standard_words(coverage.standard, lang),
+        walkers=walker_words(coverage.standard, lang),
+        source=source_words(network, lang),
+        made=say(msg("Made on {date}"), lang, date=made.isoformat()),
+    )
+
+
+def percent(ratio: float | None, lang: Lang) -> str:
+    """A ratio as people read it, one decimal; 100 % only if really everyone, 0 % only if really no one."""
+    if ratio is None or math.isnan(ratio):
+        return say(msg("nobody lives here"), lang)
+    shown = round(ratio * 100, 1)
+    if 0 < ratio < 1:
+        shown = min(max(shown, 0.1), 99.9)
+    return f"{shown:.0f}%" if shown in {0.0, 100.0} else f"{shown:.1f}%"
+
+
+def count(weight: float) -> str:
+    """People as a whole number with thousands set apart; one that is not zero never shows as 0."""
+    if 0 < weight < 0.5:  # noqa: PLR2004  (what would be rounded to nothing)
+        return "<1"
+    return f"{weight:,.0f}"
+
+
+def minutes(seconds: float) -> str:
+    """Seconds as minutes with one decimal."""
+    return f"{seconds / 60:.1f}"
+
+
+def plain_number(value: float) -> str:
+    """A number as short as it can be: 15, 4.8, 1,200."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def standard_words(standard: ServiceStandard, lang: Lang) -> str:
+    """The rule in one phrase."""
+    if standard.minutes is not None:
+        return say(msg("at most {minutes} minutes on foot"), lang, minutes=plain_number(standard.minutes))
+    return say(msg("at most {metres} m on foot along the streets"), lang, metres=plain_number(standard.distance_m or 0.0))
+
+
+def profile_name(profile: WalkProfile, lang: Lang) -> str:
+    """The profile's name in the language, else as it is written in the data."""
+    return (profile.label_zh if lang == "zh" else profile.label_en) or profile.name
+
+
+def walker_words(standard: ServiceStandard, lang: Lang) -> str:
+    """Who walks, how fast, and how far a home may be from a street."""
+    return say(
+        msg("{profile}, {speed} km/h; homes up to {limit} m from a street"),
+        lang,
+        profile=profile_name(standard.profile, lang),
+        speed=plain_number(standard.profile.speed_kmh),
+        limit=plain_number(standard.snap_limit_m),
+    )
+
+
+def served_words(totals: Totals, lang: Lang) -> str:
+    """How many of how many people."""
+    return say(
+        msg("{served} of {total} people are served"), lang, served=count(totals.served_weight), total=count(totals.demand_weight)
+    )
+
+
+def source_words(network: WalkNetwork, lang: Lang) -> str:
+    """Where the streets come from, and of what date."""
+    if network.source_date:
+        return say(msg("Streets: {source}, data of {date}"), lang, source=network.source, date=network.source_date[:10])
+    return say(msg("Streets: {source}, date unknown"), lang, source=network.source or "?")
