@@ -1,0 +1,62 @@
+"""What is computed once and kept: the only file that touches ``st.cache_*``.
+
+Studies, prepared graphs and answers are shared between pages and never changed by
+them. Each is found again by where it came from and what was asked, never by its frames.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.core import planner
+from geo.model import Coverage, Facilities, ServiceStandard, Study
+from geo.ui import layer_data
+from geo.ui.history import Edit, History, Move, Place, Remove
+from geo.ui.layers import Packed
+from geo.ui.opening import open_study
+from geo.ui.state import StudyRef
+
+_BY_VALUE = {kind: repr for kind in (StudyRef, ServiceStandard, Place, Move, Remove)}
+_STUDIES = 4
+_ANSWERS = 24
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def study(ref: StudyRef) -> Study:
+    """The study of that origin, read once."""
+    return open_study(ref)
+
+
+@st.cache_resource(max_entries=2 * _STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def prepared(ref: StudyRef, standard: ServiceStandard) -> planner.Prepared:
+    """The study made ready to be asked under one standard."""
+    return planner.prepare(study(ref), standard)
+
+
+@st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
+def facilities(ref: StudyRef, edits: tuple[Edit, ...]) -> Facilities:
+    """The facilities with a planner's edits applied."""
+    return History(edits, len(edits)).facilities(study(ref).facilities)
+
+
+@st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
+def answer(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Coverage:
+    """Who is served: the numbers, without shapes."""
+    return planner.measure(prepared(ref, standard), facilities(ref, edits), kinds)
+
+
+@st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
+def drawn(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Coverage:
+    """The same answer with service areas and gaps."""
+    return planner.draw(prepared(ref, standard), answer(ref, standard, kinds, edits), facilities(ref, edits))
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def base_layers(ref: StudyRef) -> dict[str, Packed]:
+    """The layers that no edit changes."""
+    one = study(ref)
+    return {
+        "streets": layer_data.streets(one.network),
+        "communities": layer_data.communities(one),
+        "homes": layer_data.homes(one),
+    }

@@ -1,0 +1,102 @@
+"""The planner's hand: what each event of the map and each button does to the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo import crs
+from geo.i18n import say
+from geo.messages import msg
+from geo.ui.events import read_events
+from geo.ui.history import Move, Place, Remove
+from geo.ui.kinds import kind_name
+
+if TYPE_CHECKING:
+    from geo.model import Study
+    from geo.ui.events import MapEvent
+    from geo.ui.state import Bounds, Session
+
+
+def handle_events(one: Session, study: Study, sent: object, tool: str) -> None:
+    """Do what the planner did on the map, each act once and in order.
+
+    Parameters
+    ----------
+    sent
+        What the map gave back, unchecked.
+    tool
+        Kind of service that a click places; empty when clicks place nothing.
+    """
+    for event in read_events(sent, one.handled):
+        one.handled = event.number
+        _handle(one, study, event, tool)
+
+
+def _handle(one: Session, study: Study, event: MapEvent, tool: str) -> None:
+    if event.type == "place" and tool:
+        place(one, study, tool, event.lon, event.lat)
+    elif event.type == "move" and event.site_id in one.history.placed():
+        x, y = _metric(study, event.lon, event.lat)
+        one.history = one.history.do(Move(event.site_id, x, y))
+        one.selected = event.site_id
+    elif event.type == "remove":
+        remove(one, event.site_id)
+    elif event.type == "select":
+        one.selected = "" if event.site_id == one.selected else event.site_id
+    elif event.type == "undo":
+        undo(one)
+    elif event.type == "redo":
+        redo(one)
+
+
+def place(one: Session, study: Study, kind: str, lon: float, lat: float) -> None:
+    """Put a new facility of that kind on the map and select it."""
+    taken = set(study.facilities.frame["id"].astype(str))
+    number = one.history.next_number()
+    site_id = f"plan-{number}"
+    while site_id in taken:
+        site_id += "x"
+    name = say(msg("New {kind} {number}"), one.lang, kind=kind_name(kind, one.lang), number=number)
+    x, y = _metric(study, lon, lat)
+    one.history = one.history.do(Place(site_id, kind, name, x, y))
+    one.selected = site_id
+
+
+def remove(one: Session, site_id: str) -> None:
+    """Take a facility out of the plan; nothing happens when it is not in it."""
+    if site_id and site_id not in one.history.closed():
+        one.history = one.history.do(Remove(site_id))
+        if one.selected == site_id and site_id not in one.history.closed():
+            one.selected = ""
+
+
+def undo(one: Session) -> None:
+    """Take the last edit back."""
+    one.history = one.history.undo()
+    _forget_gone(one)
+
+
+def redo(one: Session) -> None:
+    """Do it again."""
+    one.history = one.history.redo()
+    _forget_gone(one)
+
+
+def _forget_gone(one: Session) -> None:
+    if one.selected.startswith("plan-") and one.selected not in one.history.placed():
+        one.selected = ""
+
+
+def _metric(study: Study, lon: float, lat: float) -> tuple[float, float]:
+    xy = crs.project(np.array([lon]), np.array([lat]), study.crs)
+    return float(xy[0, 0]), float(xy[0, 1])
+
+
+def bounds_of(study: Study, box_m: tuple[float, float, float, float], margin_m: float = 0.0) -> Bounds:
+    """A metric box (west, south, east, north), with a margin, as the map wants it: (south, west), (north, east) in degrees."""
+    west, south, east, north = box_m
+    corners = np.array([[west - margin_m, south - margin_m], [east + margin_m, north + margin_m]])
+    (lon0, lat0), (lon1, lat1) = crs.unproject(corners, study.crs).tolist()
+    return (lat0, lon0), (lat1, lon1)

@@ -1,0 +1,33 @@
+"""Open a study from where a planner says it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo.sources import samples
+from geo.sources.study import load_study
+from geo.ui.state import StudyRef
+
+if TYPE_CHECKING:
+    from geo.model import Study
+
+STUDY_VARIABLE = "LIFECIRCLE_STUDY"  # path of the study that ``lifecircle app STUDY`` opens
+
+
+def open_study(ref: StudyRef) -> Study:
+    """Read the study; all the sorts of origin end at one study file.
+
+    Raises
+    ------
+    GeoError
+        When the study can't be read; the sentence says why.
+    """
+    return load_study(samples.sample_path(ref.name) if ref.source == "sample" else Path(ref.name))
+
+
+def first_study() -> StudyRef:
+    """The study the command line named, else the embedded town."""
+    named = os.environ.get(STUDY_VARIABLE, "")
+    return StudyRef("file", named) if named else StudyRef("sample", "qinghe")

@@ -1,0 +1,72 @@
+"""The page: language and question on the left, the map in the middle, the answer on the right."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.errors import GeoError
+from geo.i18n import Lang, say, system_lang
+from geo.messages import msg
+from geo.settings import Settings
+from geo.ui import cached, desk, sidebar, state, words
+from geo.ui.assets import page_style
+from geo.ui.opening import first_study
+from geo.ui.state import Session, StudyRef
+from geo.ui.workbench import work
+
+
+def show() -> None:
+    """Draw the page once from top to bottom."""
+    one = state.session(_first_lang())
+    st.set_page_config(page_title=say(msg("Lifecircle planner"), one.lang), page_icon="🟦", layout="wide", initial_sidebar_state="expanded")
+    st.html(f"<style>{page_style()}</style>")
+    with st.sidebar:
+        st.html('<div class="lc-brand">十五分钟生活圈<small>Lifecircle</small></div>')
+        sidebar.choose_language(one)
+    if one.study is None:
+        _open_first(one)
+    if one.study is None:
+        _show_notice(one)
+        return
+    study = cached.study(one.study)
+    if one.fit_bounds is None:
+        one.look_at(desk.bounds_of(study, tuple(study.communities.total_bounds)))
+    with st.sidebar:
+        st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{words.html(study.name)}</div>')
+        question = sidebar.ask(one, one.study, study)
+    _show_notice(one)
+    work(one, question)
+
+
+def _first_lang() -> Lang:
+    """The language of the setting, else the browser's, else the system's."""
+    preferred = Settings().lang
+    if preferred is None and st.context.locale:
+        return "zh" if st.context.locale.lower().startswith("zh") else "en"
+    return system_lang(preferred)
+
+
+def _open_first(one: Session) -> None:
+    wanted = first_study()
+    for ref in dict.fromkeys((wanted, StudyRef("sample", "qinghe"))):
+        try:
+            with st.spinner(say(msg("Reading the study …"), one.lang)):
+                cached.study(ref)
+        except GeoError as error:
+            one.notice = error
+            continue
+        notice = one.notice
+        one.open(ref)
+        one.notice = notice
+        return
+
+
+def _show_notice(one: Session) -> None:
+    if one.notice is not None:
+        st.error(words.plain(say(one.notice, one.lang)))
+
+
+def apologise() -> None:
+    """One sentence on the page when something went wrong that nobody foresaw."""
+    one = state.session(system_lang())
+    st.error(say(msg("Something went wrong here. Your data is untouched; reload the page, and tell us if it happens again."), one.lang))

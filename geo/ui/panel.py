@@ -1,0 +1,188 @@
+"""The right side: what the plan comes to, where the gaps are, and the files to take away."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from geo.i18n import say
+from geo.messages import msg
+from geo.ui import desk, panel_html, words
+from geo.ui.kinds import kind_look, kind_name
+from geo.ui.view import snapped_far
+
+if TYPE_CHECKING:
+    from geo.model import Coverage, Study
+    from geo.ui.question import Question
+    from geo.ui.state import Session
+    from geo.ui.view import PlanState
+
+_GAPS_SHOWN = 10
+_GAP_MARGIN_M = 250.0
+_SITE_MARGIN_M = 600.0
+
+
+def show_answer(one: Session, question: Question, state: PlanState) -> None:
+    """The figure that matters, and the groups of people."""
+    st.html(panel_html.headline(state.comparison, question, one.lang))
+    if state.comparison.after.groups:
+        st.html(panel_html.groups(state.comparison, one.lang))
+
+
+def show_plan(one: Session, study: Study, state: PlanState) -> None:
+    """The new sites with what each gains, and the communities that gain."""
+    lang, history = one.lang, one.history
+    if not history.in_force:
+        return
+    with st.container(key="plan"):
+        st.html(panel_html.title(say(msg("Your plan"), lang), say(msg("each person counted once, at the nearest new site"), lang)))
+        gains = state.comparison.by_site(history.placed())
+        for site_id, gain in gains.items():
+            _site_row(one, study, state, site_id, gain)
+        for site_id in history.closed():
+            _closed_row(one, study, site_id)
+        st.html(panel_html.gains(state.comparison, lang))
+
+
+def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: float) -> None:
+    lang = one.lang
+    row = state.facilities.frame[state.facilities.frame["id"] == site_id].iloc[0]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        look = kind_look(str(row["kind"]), lang)["glyph"]
+        text = say(msg("{name}: {people} newly served"), lang, name=words.plain(row["name"]), people=words.signed(gain))
+        mark = "primary" if site_id == one.selected else "secondary"
+        st.button(
+            f"{words.plain(look)} · {text}",
+            key=f"see-{site_id}",
+            type=mark,
+            width="stretch",
+            on_click=partial(_see, one, study, site_id, (row.geometry.x, row.geometry.y)),
+        )
+        st.button(
+            say(msg("Remove"), lang), icon=":material/delete:", key=f"remove-{site_id}", on_click=partial(desk.remove, one, site_id)
+        )
+    far = snapped_far(state.comparison.after, site_id)
+    if far is not None:
+        limit = state.comparison.after.standard.snap_limit_m
+        text = msg("It is {far} m from the nearest street, more than the {limit} m allowed, so nobody can reach it. Drag it closer.")
+        st.warning(say(text, lang, far=f"{far:,.0f}", limit=f"{limit:g}"))
+
+
+def _see(one: Session, study: Study, site_id: str, xy: tuple[float, float]) -> None:
+    one.selected = site_id
+    x, y = xy
+    one.look_at(desk.bounds_of(study, (x, y, x, y), _SITE_MARGIN_M))
+
+
+def _closed_row(one: Session, study: Study, site_id: str) -> None:
+    frame = study.facilities.frame
+    name = frame.loc[frame["id"] == site_id, "name"].iloc[0]
+    st.markdown(say(msg("{name}: closed in this plan"), one.lang, name=words.plain(name)))
+
+
+def show_selected(one: Session, study: Study, state: PlanState) -> None:
+    """Details of the existing facility that was clicked on the map."""
+    lang = one.lang
+    frame = study.facilities.frame
+    here = frame[frame["id"].astype(str) == one.selected]
+    if here.empty:
+        return
+    row = here.iloc[0]
+    closed = one.selected in one.history.closed()
+    with st.container(key="selected"):
+        st.html(panel_html.title(str(row["name"]), kind_name(str(row["kind"]), lang)))
+        st.html(panel_html.facts(_facts(state.comparison.after, one.selected, row.to_dict(), one)))
+        if not closed:
+            st.button(
+                say(msg("Close it in this plan"), lang), icon=":material/block:", on_click=partial(desk.remove, one, one.selected)
+            )
+
+
+def _facts(answer: Coverage, site_id: str, row: dict[str, object], one: Session) -> list[tuple[str, str]]:
+    lang = one.lang
+    status = {
+        "existing": say(msg("existing"), lang),
+        "proposed": say(msg("proposed"), lang),
+        "candidate": say(msg("candidate"), lang),
+        "closed": say(msg("closed"), lang),
+    }
+    found = answer.facilities[answer.facilities["id"].astype(str) == site_id]
+    facts = [(say(msg("Status"), lang), status.get(str(row["status"]), str(row["status"])))]
+    if not found.empty:
+        nearest = float(found["catchment_weight"].iloc[0])
+        facts.append((say(msg("Nearest for"), lang), say(msg("{people} served people"), lang, people=words.people(nearest))))
+        if not bool(found["snapped"].iloc[0]):
+            far = say(msg("{far} m away, too far: nobody can reach it"), lang, far=f"{found['access_m'].iloc[0]:,.0f}")
+            facts.append((say(msg("Nearest street"), lang), far))
+    for name, label in (("capacity", msg("Capacity")), ("hours", msg("Opening hours"))):
+        value = row.get(name)
+        if value is None or value != value or value == "":  # noqa: PLR0124  (NaN)
+            continue
+        facts.append((say(label, lang), f"{value:g}" if isinstance(value, float) else str(value)))
+    facts.append((say(msg("Number"), lang), site_id))
+    return facts
+
+
+def show_gaps(one: Session, study: Study, drawn: Coverage) -> None:
+    """The worst gaps; a click brings one into view."""
+    lang = one.lang
+    gaps = drawn.gaps
+    if gaps.empty:
+        st.write(say(msg("No gap: everyone who lives here is within reach."), lang))
+        return
+    st.caption(say(msg("Most people first. Click one to see it on the map."), lang))
+    inside = _communities_of(study, gaps.geometry.representative_point())
+    for number, row in enumerate(gaps.head(_GAPS_SHOWN).itertuples(), start=1):
+        where = inside[number - 1] or say(msg("outside all communities"), lang)
+        text = msg("{number}. {people} people in {where}; nearest: {minutes}")
+        near = _minutes(row.nearest_time_s, one)
+        label = say(text, lang, number=number, people=words.people(row.unserved_weight), where=where, minutes=near)
+        st.button(
+            words.plain(label),
+            key=f"gap-{row.gap_id}",
+            width="stretch",
+            on_click=partial(one.look_at, desk.bounds_of(study, row.geometry.bounds, _GAP_MARGIN_M)),
+        )
+    if len(gaps) > _GAPS_SHOWN:
+        rest = gaps.iloc[_GAPS_SHOWN:]
+        text = msg("{count} smaller gaps with {people} people are in the download.")
+        st.caption(say(text, lang, count=len(rest), people=words.people(rest["unserved_weight"].sum())))
+
+
+def _minutes(time_s: object, one: Session) -> str:
+    seconds = float(time_s)  # type: ignore[arg-type]
+    if not np.isfinite(seconds):
+        return say(msg("cut off"), one.lang)
+    return words.walk(seconds / 60, one.lang)
+
+
+def _communities_of(study: Study, points: object) -> list[str]:
+    """The community each point lies in, by name; empty for none."""
+    import geopandas as gpd
+
+    at = gpd.GeoDataFrame(geometry=gpd.GeoSeries(points, crs=study.crs).reset_index(drop=True))
+    joined = at.sjoin(study.communities[["name", "geometry"]], how="left", predicate="intersects")
+    names = joined[~joined.index.duplicated()]["name"]
+    return ["" if name != name else str(name) for name in names]  # noqa: PLR0124  (NaN)
+
+
+def show_findings(one: Session, answer: Coverage) -> None:
+    """What loading and computing noticed, most serious first."""
+    lang = one.lang
+    order = {"error": 0, "doubtful": 1, "mended": 2, "info": 3}
+    names = {
+        "error": say(msg("Error"), lang),
+        "doubtful": say(msg("Doubtful"), lang),
+        "mended": say(msg("Mended"), lang),
+        "info": say(msg("Note"), lang),
+    }
+    found = sorted(dict.fromkeys(answer.findings), key=lambda finding: order[finding.level]) if answer.findings else []
+    if not found:
+        st.write(say(msg("Nothing doubtful was found in the data."), lang))
+    for finding in found:
+        text = words.plain(say(finding.message, lang))
+        rows = say(msg(" (rows {rows})"), lang, rows=", ".join(map(str, finding.rows))) if finding.rows else ""
+        st.markdown(f"**{names[finding.level]}** · {text}{words.plain(rows)}")

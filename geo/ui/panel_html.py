@@ -1,0 +1,167 @@
+"""Pieces of the side panel as HTML. Every text from a file is escaped on its way in."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from geo.i18n import Lang, say
+from geo.messages import msg
+from geo.ui import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.ui.gains import Comparison
+    from geo.ui.question import Question
+
+_GROUP_NAMES = {
+    "elder": msg("aged 60+"),
+    "age60plus": msg("aged 60+"),
+    "oldest": msg("aged 80+"),
+    "age80plus": msg("aged 80+"),
+    "child": msg("children 0–14"),
+    "children": msg("children 0–14"),
+    "age0_14": msg("children 0–14"),
+    "age0to14": msg("children 0–14"),
+    "households": msg("households"),
+}
+_ROWS_SHOWN = 400
+_GAINS_SHOWN = 6
+
+
+def group_name(group: str, lang: Lang) -> str:
+    """A group of people in words; a group we don't know keeps the study's name for it."""
+    return say(_GROUP_NAMES[group], lang) if group in _GROUP_NAMES else group
+
+
+def headline(comparison: Comparison, question: Question, lang: Lang) -> str:
+    """How many people are served, of how many, within what; with the plan beside the state before."""
+    before, after = comparison.before.totals, comparison.after.totals
+    sentence = say(
+        msg("{served} of {total} people can reach {what} {limit}."),
+        lang,
+        served=words.people(after.served_weight),
+        total=words.people(after.demand_weight),
+        what=question.what(lang),
+        limit=question.limit(lang),
+    )
+    return (
+        f'<div class="lc-headline"><div class="lc-share" data-share="{after.coverage_ratio or 0:.6f}">'
+        f"{words.percent(after.coverage_ratio)}{_points(before.coverage_ratio, after.coverage_ratio, lang)}</div>"
+        f"<p>{escape(sentence)}</p>{_bar(comparison)}{_bar_words(comparison, lang)}</div>"
+    )
+
+
+def _points(before: float | None, after: float | None, lang: Lang) -> str:
+    if before is None or after is None or round((after - before) * 1000) == 0:
+        return ""
+    change = (after - before) * 100
+    text = say(msg("{change} percentage points"), lang, change=f"{'+' if change > 0 else '−'}{abs(change):.1f}")
+    return f'<span class="lc-points {"lc-up" if change > 0 else "lc-down"}">{escape(text)}</span>'
+
+
+def _bar(comparison: Comparison) -> str:
+    total = comparison.after.totals.demand_weight
+    if total <= 0:
+        return ""
+    kept = comparison.after.totals.served_weight - comparison.gained_weight
+    parts = (("served", kept), ("gained", comparison.gained_weight), ("lost", comparison.lost_weight))
+    spans = "".join(f'<span class="lc-bar-{name}" style="width:{100 * part / total:.2f}%"></span>' for name, part in parts if part > 0)
+    return f'<div class="lc-bar">{spans}</div>'
+
+
+def _bar_words(comparison: Comparison, lang: Lang) -> str:
+    before, after = comparison.before.totals, comparison.after.totals
+    open_ = after.demand_weight - after.served_weight
+    parts = [f'<span class="lc-of-gap">{escape(say(msg("{people} not served"), lang, people=words.people(open_)))}</span>']
+    if comparison.gained_weight > 0:
+        text = say(msg("{people} newly served"), lang, people=words.signed(comparison.gained_weight))
+        parts.insert(0, f'<span class="lc-of-gained" data-gained="{comparison.gained_weight:.6f}">{escape(text)}</span>')
+    if comparison.lost_weight > 0:
+        text = say(msg("{people} no longer served"), lang, people=words.signed(-comparison.lost_weight))
+        parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
+    was = say(msg("Before: {served} people ({percent})"), lang, served=words.people(before.served_weight), percent=words.percent(before.coverage_ratio))
+    return f'<div class="lc-bar-words">{"".join(parts)}</div><div class="lc-before">{escape(was)}</div>'
+
+
+def groups(comparison: Comparison, lang: Lang) -> str:
+    """A line per group of people: share served, with what the plan adds."""
+    lines = []
+    for group, now in comparison.after.groups.items():
+        was = comparison.before.groups[group]
+        total, served, ratio = now["total_weight"] or 0.0, now["served_weight"] or 0.0, now["coverage_ratio"]
+        change = served - (was["served_weight"] or 0.0)
+        more = f' <b class="{"lc-up" if change > 0 else "lc-down"}">{words.signed(change)}</b>' if round(change) else ""
+        said = say(msg("{served} of {total}"), lang, served=words.people(served), total=words.people(total))
+        lines.append(
+            f'<div class="lc-group"><span class="lc-group-name">{escape(group_name(group, lang))}</span>'
+            f'{_thin_bar(ratio, (was["coverage_ratio"]))}<span class="lc-group-share">{words.percent(ratio)}</span>'
+            f'<span class="lc-group-people">{escape(said)}{more}</span></div>'
+        )
+    return f'<div class="lc-groups">{"".join(lines)}</div>'
+
+
+def _thin_bar(ratio: float | None, was: float | None = None) -> str:
+    now = 0.0 if ratio is None or ratio != ratio else ratio  # noqa: PLR0124  (NaN)
+    old = now if was is None or was != was else min(was, now)  # noqa: PLR0124
+    return (
+        f'<span class="lc-thin"><span class="lc-bar-served" style="width:{100 * old:.1f}%"></span>'
+        f'<span class="lc-bar-gained" style="width:{100 * (now - old):.1f}%"></span></span>'
+    )
+
+
+def gains(comparison: Comparison, lang: Lang) -> str:
+    """Which communities the newly served people live in."""
+    table = comparison.by_community()
+    if table.empty:
+        return f'<p class="lc-quiet">{escape(say(msg("Nobody is newly served by this plan yet."), lang))}</p>'
+    lines = []
+    for row in table.head(_GAINS_SHOWN).itertuples(index=False):
+        name = str(row.name) or say(msg("Outside all communities"), lang)
+        change = "".join(
+            f' <b class="{look}">{words.signed(value)}</b>'
+            for look, value in (("lc-up", float(row.gained_weight)), ("lc-down", -float(row.lost_weight)))  # type: ignore[arg-type]
+            if round(value)
+        )
+        lines.append(f"<li><span>{escape(name)}</span><span>{change or '0'}</span></li>")
+    if len(table) > _GAINS_SHOWN:
+        rest = table.iloc[_GAINS_SHOWN:]
+        text = say(msg("{count} more communities"), lang, count=len(rest))
+        value = float(rest["gained_weight"].sum() - rest["lost_weight"].sum())
+        lines.append(f"<li><span>{escape(text)}</span><span><b>{words.signed(value)}</b></span></li>")
+    return f'<ul class="lc-gains">{"".join(lines)}</ul>'
+
+
+def communities(comparison: Comparison, lang: Lang) -> str:
+    """Every community with its people, its share and those not served; most unserved first."""
+    was = comparison.before.communities["coverage_ratio"]
+    table = comparison.after.communities.assign(was=was.to_numpy()).sort_values("unserved_weight", ascending=False)
+    heads = (msg("Community"), msg("People"), msg("Share served"), msg("Not served"))
+    head = "".join(f"<th>{escape(say(text, lang))}</th>" for text in heads)
+    lines = []
+    for row in table.head(_ROWS_SHOWN).itertuples():
+        name = str(row.name) or say(msg("Outside all communities"), lang)
+        ratio = None if float(row.total_weight) <= 0 else float(row.coverage_ratio)
+        lines.append(
+            f"<tr><td>{escape(name)}</td><td>{words.people(row.total_weight)}</td>"
+            f"<td><div class='lc-cell'>{_thin_bar(ratio, float(row.was))}<span>{words.percent(ratio)}</span></div></td>"
+            f"<td>{words.people(row.unserved_weight)}</td></tr>"
+        )
+    note = ""
+    if len(table) > _ROWS_SHOWN:
+        rest = say(msg("{count} more communities with fewer unserved people are in the download."), lang, count=len(table) - _ROWS_SHOWN)
+        note = f'<p class="lc-quiet">{escape(rest)}</p>'
+    return f'<table class="lc-table"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>{note}'
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Pairs of a word and what it stands at."""
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows if value)
+    return f'<dl class="lc-facts">{lines}</dl>'
+
+
+def title(text: str, note: str = "") -> str:
+    """A heading of the panel with a quieter second line."""
+    more = f"<small>{escape(note)}</small>" if note else ""
+    return f'<h3 class="lc-title">{escape(text)}{more}</h3>'

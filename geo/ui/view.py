@@ -1,0 +1,180 @@
+"""What the map is told: addresses of its layers, the plan's sites, its words and its legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo import crs
+from geo.i18n import Lang, say
+from geo.messages import msg
+from geo.ui import layer_data, words
+from geo.ui.kinds import kind_look, kind_name, kinds_of
+from geo.ui.layers import SHELF, Packed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.model import Coverage, Facilities, Study
+    from geo.ui.gains import Comparison
+    from geo.ui.question import Question
+    from geo.ui.state import Session
+
+_RAMP = ("#f7f1e3", "#dbe4e8", "#b4d1e2", "#7db4d6", "#4292c0")  # as in draw.js
+_KINDS_SHOWN = 6
+
+
+def map_view(one: Session, study: Study, question: Question, state: PlanState, packs: Mapping[str, Packed]) -> dict[str, object]:
+    """The one message to the map's script.
+
+    Parameters
+    ----------
+    packs
+        Every layer but the answer, which is put together here, packed.
+    """
+    packs = {**packs, "answer": answer_pack(state.comparison, one.lang), "facilities": facility_pack(one, study, question)}
+    tool = state.tool
+    return {
+        "lang": "zh-CN" if one.lang == "zh" else "en",
+        "turn": str(one.turn),
+        "handled": one.handled,
+        "layers_at": f"../../layers/{one.token}/",
+        "layers": {name: SHELF.put(one.token, name, pack) for name, pack in packs.items()},
+        "tool": dict(kind_look(tool, one.lang)) if tool else None,
+        "sites": _sites(one, state),
+        "fit": {"number": one.fit_number, "bounds": one.fit_bounds} if one.fit_bounds else None,
+        "words": _words(one.lang, tool, study),
+        "legend": _legend(one.lang, study, question, planning=bool(one.history.in_force)),
+    }
+
+
+class PlanState:
+    """The answer on the screen: without the plan, with it, and what a click would place."""
+
+    def __init__(self, comparison: Comparison, facilities: Facilities, tool: str) -> None:
+        self.comparison = comparison
+        self.facilities = facilities
+        self.tool = tool
+
+
+def answer_pack(comparison: Comparison, lang: Lang) -> Packed:
+    """What the communities and the homes stand at."""
+    table = comparison.after.communities
+    said = [
+        (float(total), float(served), community_sentence(float(total), float(served), lang))
+        for total, served in zip(table["total_weight"], table["served_weight"], strict=True)
+    ]
+    return layer_data.answer(said, layer_data.home_states(comparison.after, comparison.gained, comparison.lost))
+
+
+def community_sentence(total: float, served: float, lang: Lang) -> str:
+    """How many of a community's people are served."""
+    if total <= 0:
+        return say(msg("Nobody lives here."), lang)
+    return say(
+        msg("{served} of {total} people served ({percent})"),
+        lang,
+        served=words.people(served),
+        total=words.people(total),
+        percent=words.percent(served / total),
+    )
+
+
+def facility_pack(one: Session, study: Study, question: Question) -> Packed:
+    """Existing facilities of the kinds asked about; those the plan closes stay visible as closed."""
+    frame = study.facilities.open.of_kinds(question.kinds).frame
+    closed = set(one.history.closed())
+    looks = [
+        {
+            "id": str(row.id),
+            "name": str(row.name),
+            **kind_look(str(row.kind), one.lang),
+            "note": _facility_note(row, one.lang, closed=row.id in closed),
+            "closed": row.id in closed,
+        }
+        for row in frame[["id", "name", "kind", "status"]].itertuples(index=False)
+    ]
+    return layer_data.facilities(frame, study.crs, looks)
+
+
+def _facility_note(row: Any, lang: Lang, *, closed: bool) -> str:  # noqa: ANN401  (a named row of pandas)
+    kind = kind_name(str(row.kind), lang)
+    if closed:
+        return say(msg("{kind} – closed in this plan"), lang, kind=kind)
+    if row.status == "proposed":
+        return say(msg("{kind} – proposed"), lang, kind=kind)
+    return kind
+
+
+def _sites(one: Session, state: PlanState) -> list[dict[str, object]]:
+    placed = one.history.placed()
+    if not placed:
+        return []
+    frame = state.facilities.frame.set_index("id").loc[list(placed)]
+    lonlat = np.round(crs.unproject(np.column_stack([frame.geometry.x, frame.geometry.y]), str(frame.crs)), 6)
+    gains = state.comparison.by_site(placed)
+    return [
+        {
+            "id": site,
+            "lon": lon,
+            "lat": lat,
+            "name": str(name),
+            "glyph": kind_look(str(kind), one.lang)["glyph"],
+            "note": say(msg("{people} people newly served – drag to move"), one.lang, people=words.people(gains[site])),
+            "selected": site == one.selected,
+        }
+        for site, name, kind, (lon, lat) in zip(placed, frame["name"], frame["kind"], lonlat.tolist(), strict=True)
+    ]
+
+
+def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:
+    hint = (
+        say(msg("Click the map to place a new {kind}; drag it to move it"), lang, kind=kind_name(tool, lang))
+        if tool
+        else say(msg("Choose above what a click should place; click a facility for its details"), lang)
+    )
+    network = study.network
+    source = say(msg("Streets: {source}, {date}"), lang, source=network.source or "–", date=network.source_date or "–")
+    return {
+        "hint": hint,
+        "busy": say(msg("Working it out …"), lang),
+        "reload": say(msg("The map is out of date; reload the page."), lang),
+        "legend": say(msg("Legend and layers"), lang),
+        "map": say(msg("Planning map; with the keyboard: arrows move it, Enter places a site in its middle"), lang),
+        "source": source,
+    }
+
+
+def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> list[dict[str, object]]:
+    kinds = question.kinds or kinds_of(study.facilities)
+    homes = [_key("dot", "#0072B2", msg("served"), lang), _key("dot", "#E69F00", msg("not served"), lang)]
+    if planning:
+        homes += [_key("dot", "#009E73", msg("newly served"), lang), _key("dot", "#D55E00", msg("no longer served"), lang)]
+    homes.append(_key("dot", "#7a7f87", msg("no way to the streets"), lang))
+    badges: list[dict[str, str]] = [
+        {"swatch": "badge", **kind_look(kind, lang), "label": kind_name(kind, lang)} for kind in kinds[:_KINDS_SHOWN]
+    ]
+    badges.append({"swatch": "new", "colour": "#009E73", "glyph": "", "label": say(msg("in your plan"), lang)})
+    shares = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
+    ramp = [{"swatch": "box", "colour": colour, "label": share} for colour, share in zip(_RAMP, shares, strict=True)]
+    return [
+        {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes},
+        {"layer": "communities", "label": say(msg("Communities by share of people served"), lang), "keys": ramp},
+        {"layer": "gaps", "label": say(msg("Gaps: people live here beyond reach"), lang), "keys": [{"swatch": "gap", "label": ""}]},
+        {"layer": "areas", "label": say(msg("Service areas"), lang), "keys": [{"swatch": "area", "label": question.limit(lang)}]},
+        {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
+        {"layer": "streets", "label": say(msg("Streets and paths"), lang), "keys": []},
+    ]
+
+
+def _key(swatch: str, colour: str, label: str, lang: Lang) -> dict[str, str]:
+    return {"swatch": swatch, "colour": colour, "label": say(label, lang)}
+
+
+def snapped_far(coverage: Coverage, site_id: str) -> float | None:
+    """Metres to the nearest street of a site that is too far from any; None when it is joined."""
+    row = coverage.facilities[coverage.facilities["id"] == site_id]
+    if row.empty or bool(row["snapped"].iloc[0]):
+        return None
+    return float(row["access_m"].iloc[0])

@@ -1,0 +1,75 @@
+"""Numbers and sentences as the screen says them, in the planner's language."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from geo.i18n import Lang, say
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.model import ServiceStandard
+
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_NAMED_KINDS = 3
+
+
+def plain(text: object) -> str:
+    """Text from a file for a place where Streamlit reads Markdown: every mark is made a letter."""
+    return _MARKS.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def people(weight: float) -> str:
+    """A number of people, rounded to whole ones: 31,200."""
+    return f"{weight:,.0f}"
+
+
+def signed(weight: float) -> str:
+    """A change in the number of people, with its sign."""
+    rounded = round(weight)
+    return f"+{rounded:,}" if rounded > 0 else f"−{-rounded:,}" if rounded < 0 else "0"
+
+
+def percent(ratio: float | None) -> str:
+    """A ratio as per cent with one decimal; a dash where nobody lives. 100 % is only said when it is all."""
+    if ratio is None or ratio != ratio:  # noqa: PLR0124  (NaN)
+        return "–"
+    shown = min(round(ratio * 100, 1), 99.9) if ratio < 1 else 100.0
+    return f"{shown:.1f}%"
+
+
+def walk(minutes: float, lang: Lang) -> str:
+    """A walking time: 15 minutes."""
+    return say(msg("{minutes} min"), lang, minutes=f"{minutes:.3g}")
+
+
+def limit(standard: ServiceStandard, lang: Lang) -> str:
+    """The cutoff in words: within 15 minutes on foot, or within 1,000 m along the streets."""
+    if standard.minutes is not None:
+        return say(msg("within {minutes} minutes on foot"), lang, minutes=f"{standard.minutes:g}")
+    return say(msg("within {metres} m along the streets"), lang, metres=f"{standard.distance_m or 0:,.0f}")
+
+
+def either(names: Sequence[str], lang: Lang) -> str:
+    """Several kinds of service as one phrase; a number when there are many."""
+    if not names:
+        return say(msg("a service of any kind"), lang)
+    if len(names) > _NAMED_KINDS:
+        return say(msg("one of the {count} chosen services"), lang, count=len(names))
+    if len(names) == 1:
+        return names[0]
+    return say(msg("{first} or {last}"), lang, first=say(msg(", "), lang).join(names[:-1]), last=names[-1])
+
+
+def speed(kmh: float, lang: Lang) -> str:
+    """A walking speed in both units a reader may know."""
+    return say(msg("{kmh} km/h ({mps} m/s)"), lang, kmh=f"{kmh:.3g}", mps=f"{kmh / 3.6:.2f}")
+
+
+def html(text: object) -> str:
+    """Text from a file for a place that holds HTML."""
+    return escape(" ".join(str(text).split()))

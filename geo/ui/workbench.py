@@ -1,0 +1,104 @@
+"""Map and panel: the part of the page that runs again when the planner's hand moves."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.i18n import say
+from geo.messages import msg
+from geo.ui import cached, desk, downloads, layer_data, panel, panel_html, state
+from geo.ui.gains import Comparison
+from geo.ui.kinds import kind_look, kind_name, kinds_of
+from geo.ui.map_view import show_map
+from geo.ui.view import PlanState, map_view
+
+if TYPE_CHECKING:
+    from geo.model import Coverage, Study
+    from geo.ui.layers import Packed
+    from geo.ui.question import Question
+    from geo.ui.state import Session
+
+_TOOLS_SHOWN = 6
+_TOOL = "tool"
+
+
+@st.fragment
+def work(one: Session, question: Question) -> None:
+    """Tool bar, map and panel for one question."""
+    study = cached.study(question.study)
+    left, right = st.columns([0.665, 0.335], gap=None)
+    with left, st.container(key="desk"):
+        tool = _tool_bar(one, study, question)
+        now, drawn = _answer(one, question, tool)
+        one.turn += 1
+        view = map_view(one, study, question, now, _layers(question, one, drawn))
+        show_map(view, state.MAP, partial(_on_map, one, study))
+    with right, st.container(key="panel"):
+        panel.show_answer(one, question, now)
+        panel.show_plan(one, study, now)
+        panel.show_selected(one, study, now)
+        _tabs(one, study, question, now, drawn)
+
+
+def _answer(one: Session, question: Question, tool: str) -> tuple[PlanState, Coverage]:
+    edits = one.history.in_force
+    asked = (question.study, question.standard, question.kinds)
+    comparison = Comparison(cached.answer(*asked, ()), cached.answer(*asked, edits))
+    return PlanState(comparison, cached.facilities(question.study, edits), tool), cached.drawn(*asked, edits)
+
+
+def _layers(question: Question, one: Session, drawn: Coverage) -> dict[str, Packed]:
+    return {
+        **cached.base_layers(question.study),
+        "areas": layer_data.service_areas(drawn, one.history.placed()),
+        "gaps": layer_data.gaps(drawn),
+    }
+
+
+def _on_map(one: Session, study: Study) -> None:
+    """Run before the page is drawn again: the hand's acts first, then the picture."""
+    tool = state.widget(_TOOL)
+    desk.handle_events(one, study, state.widget(state.MAP), tool if isinstance(tool, str) else "")
+
+
+def _tool_bar(one: Session, study: Study, question: Question) -> str:
+    """What a click places, and the way back; gives the kind, empty for none."""
+    lang = one.lang
+    kinds = question.kinds or kinds_of(study.facilities)
+    standing = state.widget(_TOOL)
+    if standing not in kinds:
+        state.set_widget(_TOOL, kinds[0] if kinds and standing is not None or kinds and not one.history.edits else None)
+    with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<span class="lc-tool-label">{say(msg("A click places:"), lang)}</span>')
+        label = say(msg("What a click on the map places"), lang)
+
+        def name(kind: str) -> str:
+            return f"{kind_look(kind, lang)['glyph']} {kind_name(kind, lang)}"
+
+        if len(kinds) <= _TOOLS_SHOWN:
+            tool = st.pills(label, kinds, format_func=name, key=_TOOL, label_visibility="collapsed")
+        else:
+            tool = st.selectbox(label, kinds, format_func=name, key=_TOOL, label_visibility="collapsed", width=260)
+        st.space("stretch")
+        history = one.history
+        undo, redo = say(msg("Undo"), lang), say(msg("Redo"), lang)
+        st.button(undo, icon=":material/undo:", key="undo", disabled=not history.can_undo, on_click=partial(desk.undo, one))
+        st.button(redo, icon=":material/redo:", key="redo", disabled=not history.can_redo, on_click=partial(desk.redo, one))
+    return tool or ""
+
+
+def _tabs(one: Session, study: Study, question: Question, now: PlanState, drawn: Coverage) -> None:
+    lang = one.lang
+    names = (msg("Communities"), msg("Worst gaps"), msg("Data notes"), msg("Downloads"))
+    communities, gaps, findings, files = st.tabs([say(name, lang) for name in names], key="tabs")
+    with communities:
+        st.html(panel_html.communities(now.comparison, lang))
+    with gaps:
+        panel.show_gaps(one, study, drawn)
+    with findings:
+        panel.show_findings(one, now.comparison.after)
+    with files:
+        downloads.show(one, study, question, drawn)
