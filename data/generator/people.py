@@ -1,0 +1,86 @@
+"""Who lives where: 45,000 people spread over the homes, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from shapely import STRtree
+from shapely.geometry import Point
+
+from data.generator.plane import lonlat
+
+if TYPE_CHECKING:
+    from data.generator.communities import Community
+    from data.generator.dice import Dice
+    from data.generator.town import Town
+
+PEOPLE = 45_000
+
+_PER_DWELLING = {"slab": 2.35, "tower": 2.6, "courtyard": 2.5, "own_built": 3.3, "farmhouse": 3.5}
+# Share aged 60+, 80+ among them, and 0-14: old compounds and villages are old, new estates young.
+_AGES = {"slab": (0.24, 0.16, 0.13), "tower": (0.13, 0.10, 0.21), "courtyard": (0.33, 0.19, 0.10), "own_built": (0.25, 0.15, 0.15), "farmhouse": (0.37, 0.18, 0.11)}
+_LABEL = {"slab": "apartments", "tower": "tower", "courtyard": "courtyard", "own_built": "house", "farmhouse": "farmhouse"}
+_NEW = ("C06", "C11", "C12")
+
+
+@dataclass(frozen=True)
+class Home:
+    """One residential building as a row of homes.csv."""
+
+    id: str
+    lon: float
+    lat: float
+    name: str
+    type: str
+    community_id: str
+    households: int
+    population: int
+    age60plus: int
+    age80plus: int
+    age0_14: int
+
+
+def settle(town: Town, communities: list[Community], dice: Dice) -> list[Home]:
+    """Give every residential building its people."""
+    homes = [b for b in town.buildings if b.dwellings > 0]
+    tree = STRtree([c.outline for c in communities])
+    where = []
+    for home in homes:
+        hits = tree.query(Point(home.centre), predicate="within")
+        where.append(communities[int(hits[0])].id if len(hits) else "")
+    wish = np.array([b.dwellings * _PER_DWELLING[b.sort] * dice.between(0.75, 1.2) for b in homes])
+    people = shared_out(wish, PEOPLE)
+    places = lonlat(np.array([b.centre for b in homes]))
+    return [
+        _home(i, home, (float(places[i, 0]), float(places[i, 1])), int(people[i]), where[i], dice)
+        for i, home in enumerate(homes)
+    ]
+
+
+def shared_out(wish: np.ndarray[tuple[int, ...], np.dtype[np.float64]], total: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Whole numbers in proportion to ``wish`` that add up to ``total`` (largest remainders; nobody left at zero)."""
+    exact = wish / wish.sum() * (total - len(wish))
+    whole = np.floor(exact).astype(np.int64)
+    left = total - len(wish) - int(whole.sum())
+    order = np.lexsort((np.arange(len(wish)), -(exact - whole)))
+    whole[order[:left]] += 1
+    return whole + 1
+
+
+def _home(i: int, home, place: tuple[float, float], people: int, community: str, dice: Dice) -> Home:  # type: ignore[no-untyped-def]
+    old, very_old, young = _AGES[home.sort]
+    if home.sort == "slab" and community in _NEW:
+        old, young = 0.16, 0.19
+    elders = _part(people, old, dice)
+    return Home(
+        f"H{i + 1:04d}", place[0], place[1], home.tags.get("name", ""), _LABEL[home.sort], community,
+        max(1, min(people, round(people / 2.6))), people, elders, _part(elders, very_old, dice), min(_part(people, young, dice), people - elders),
+    )  # fmt: skip
+
+
+def _part(people: int, share: float, dice: Dice) -> int:
+    """How many of so many people, rounded by chance so that small houses add up to the right share."""
+    exact = people * min(0.95, max(0.0, share * dice.between(0.7, 1.3)))
+    return min(people, int(exact) + int(dice.unit() < exact - int(exact)))
