@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geo.core.doors import Doors
     from geo.model import Facilities, ServiceStandard, Study
 
-__all__ = ["Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "walk"]
+__all__ = ["Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "sketch", "walk"]
 
 
 def walk(
@@ -71,7 +71,14 @@ def draw(prepared: Prepared, answer: Coverage, facilities: Facilities | None = N
     """The same answer with its service areas and gaps drawn, exact enough to hand on."""
     asked = (facilities or prepared.study.facilities).open.of_kinds(answer.kinds)
     shapes = areas.service_areas(prepared, asked, answer)
-    return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer))
+    return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer, asked))
+
+
+def sketch(prepared: Prepared, answer: Coverage, facilities: Facilities | None = None) -> Coverage:
+    """The same answer drawn quickly, for the screen: one area for all facilities together, and the gaps."""
+    asked = (facilities or prepared.study.facilities).open.of_kinds(answer.kinds)
+    shapes = areas.service_areas(prepared, asked, answer, areas.AreaOptions(each=False, quality="quick"))
+    return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer, asked))
 
 
 def evaluate(

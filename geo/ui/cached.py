@@ -46,8 +46,14 @@ def answer(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edi
 
 
 @st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
+def sketched(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Coverage:
+    """The same answer with one service area and the gaps, as the screen shows them."""
+    return planner.sketch(prepared(ref, standard), answer(ref, standard, kinds, edits), facilities(ref, edits))
+
+
+@st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
 def drawn(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Coverage:
-    """The same answer with service areas and gaps."""
+    """The same answer with exact service areas and gaps, as the files hold them."""
     return planner.draw(prepared(ref, standard), answer(ref, standard, kinds, edits), facilities(ref, edits))
 
 

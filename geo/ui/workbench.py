@@ -47,7 +47,7 @@ def _answer(one: Session, question: Question, tool: str) -> tuple[PlanState, Cov
     edits = one.history.in_force
     asked = (question.study, question.standard, question.kinds)
     comparison = Comparison(cached.answer(*asked, ()), cached.answer(*asked, edits))
-    return PlanState(comparison, cached.facilities(question.study, edits), tool), cached.drawn(*asked, edits)
+    return PlanState(comparison, cached.facilities(question.study, edits), tool), cached.sketched(*asked, edits)
 
 
 def _layers(question: Question, one: Session, drawn: Coverage) -> dict[str, Packed]:
