@@ -1,0 +1,264 @@
+"""The cost of walking to a facility from *any* position on the streets, not only from nodes and homes.
+
+Along a segment the cost is the least of three straight lines: over its first vertex, over
+its next vertex, or directly to a door on the segment itself. So it is enough to know the
+cost at every vertex within the cutoff, and the doors; :func:`spread` carries node costs
+there and :func:`cost_at` reads them at a place beside the street.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from geo.core.engine import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.core.doors import Doors
+    from geo.core.impedance import WalkGraph
+
+DOOR = 1 << 30  # set in a vertex's label when a door lies on the segment that it begins
+_LABEL = DOOR - 1
+OUTSIDE = -1  # the state of a place from which nobody is within the cutoff
+
+
+class Streets(NamedTuple):
+    """What the loops need of the network and its walkers; k vertices, m edges, n nodes."""
+
+    xy: NDArray[np.float64]  # (k, 2)
+    begins: NDArray[np.bool_]  # (k,) whether a vertex begins a segment; not so the last of an edge
+    forward: NDArray[np.float64]  # (k,) cost of walking each segment toward its next vertex
+    backward: NDArray[np.float64]  # (k,) and back
+    edge_u: NDArray[np.int32]
+    edge_v: NDArray[np.int32]
+    edge_start: NDArray[np.int64]
+    indptr: NDArray[np.int32]
+    arc_edge: NDArray[np.int32]
+    access: float  # cost of one metre between street and home
+    snap_limit_m: float
+
+
+class Sources(NamedTuple):
+    """Reached nodes with their costs, and the doors themselves, each with the label of its facility."""
+
+    node: NDArray[np.int64]  # (r,)
+    cost: NDArray[np.float64]  # (r,)
+    label: NDArray[np.int32]  # (r,)
+    door_segment: NDArray[np.int64]  # (d,) ascending
+    door_fraction: NDArray[np.float64]  # (d,)
+    door_cost: NDArray[np.float64]  # (d,) the door's own access leg
+    door_edge: NDArray[np.int32]  # (d,)
+    door_label: NDArray[np.int32]  # (d,)
+
+
+class Marks(NamedTuple):
+    """Per vertex (k,), clean outside one question: infinite costs, labels 0; ``touched`` lists what to clean."""
+
+    cost: NDArray[np.float64]
+    label: NDArray[np.int32]
+    touched: NDArray[np.int32]
+
+
+def clean_marks(vertices: int) -> Marks:
+    """Marks on which nothing is written yet."""
+    return Marks(np.full(vertices, np.inf), np.zeros(vertices, dtype=np.int32), np.empty(vertices, dtype=np.int32))
+
+
+def streets_of(xy: NDArray[np.float64], graph: WalkGraph, snap_limit_m: float) -> Streets:
+    """Gather the arrays; ``xy`` are the network's vertices."""
+    begins = np.ones(len(xy), dtype=bool)
+    begins[graph.edge_start[1:] - 1] = False
+    return Streets(
+        xy=xy,
+        begins=begins,
+        forward=graph.forward,
+        backward=graph.backward,
+        edge_u=graph.edge_u,
+        edge_v=graph.edge_v,
+        edge_start=graph.edge_start,
+        indptr=graph.indptr,
+        arc_edge=graph.arc_edge,
+        access=float(graph.access),
+        snap_limit_m=float(snap_limit_m),
+    )
+
+
+def sources_of(
+    graph: WalkGraph, doors: Doors, node: NDArray[np.int64], cost: NDArray[np.float64], label: NDArray[np.int32]
+) -> Sources:
+    """Reached nodes (r,) and the doors that lie on the network, sorted by segment."""
+    at = doors.snapped
+    ok = np.flatnonzero(at.ok)
+    rows = ok[np.lexsort((doors.facility[ok], at.segment[ok]))]
+    return Sources(
+        node=np.asarray(node, dtype=np.int64),
+        cost=np.asarray(cost, dtype=np.float64),
+        label=np.asarray(label, dtype=np.int32),
+        door_segment=at.segment[rows],
+        door_fraction=at.fraction[rows],
+        door_cost=at.access_m[rows] * graph.access,
+        door_edge=at.edge[rows],
+        door_label=doors.facility[rows].astype(np.int32),
+    )
+
+
+@compiled
+def relax(marks: Marks, count: int, vertex: int, cost: float, label: int) -> int:
+    """Write a cost at a vertex; the number of touched vertices, negative (less one) if it was no better."""
+    known = marks.cost[vertex]
+    if cost > known or (cost == known and label >= marks.label[vertex]):
+        return -count - 1
+    if known == np.inf:
+        marks.touched[count] = vertex
+        count += 1
+    marks.cost[vertex] = cost
+    marks.label[vertex] = label
+    return count
+
+
+@compiled
+def run_down(streets: Streets, marks: Marks, count: int, begin: int, start: tuple[int, float, int, float]) -> int:
+    """Carry a cost from a vertex to the lower ones of its edge, down to ``begin``, while it betters them."""
+    vertex, cost, label, cutoff = start
+    while cost <= cutoff:
+        done = relax(marks, count, vertex, cost, label)
+        if done < 0:
+            break
+        count = done
+        if vertex == begin:
+            break
+        vertex -= 1
+        cost += streets.forward[vertex]  # people walk up, from there to here
+    return count
+
+
+@compiled
+def run_up(streets: Streets, marks: Marks, count: int, end: int, start: tuple[int, float, int, float]) -> int:
+    """Carry a cost from a vertex to the higher ones of its edge, up to ``end``, while it betters them."""
+    vertex, cost, label, cutoff = start
+    while cost <= cutoff:
+        done = relax(marks, count, vertex, cost, label)
+        if done < 0:
+            break
+        count = done
+        if vertex == end:
+            break
+        cost += streets.backward[vertex]
+        vertex += 1
+    return count
+
+
+@compiled
+def spread(streets: Streets, sources: Sources, cutoff: float, marks: Marks) -> int:
+    """Cost at every vertex within ``cutoff`` (inclusive), written on clean marks; how many were touched."""
+    count = 0
+    for r in range(len(sources.node)):
+        x = sources.node[r]
+        cost = sources.cost[r]
+        label = sources.label[r]
+        for a in range(streets.indptr[x], streets.indptr[x + 1]):
+            e = streets.arc_edge[a]
+            begin = streets.edge_start[e]
+            end = streets.edge_start[e + 1] - 1
+            if streets.edge_u[e] == x:
+                count = run_up(streets, marks, count, end, (begin, cost, label, cutoff))
+            if streets.edge_v[e] == x:
+                count = run_down(streets, marks, count, begin, (end, cost, label, cutoff))
+    for d in range(len(sources.door_segment)):
+        s = sources.door_segment[d]
+        t = sources.door_fraction[d]
+        cost = sources.door_cost[d]
+        label = sources.door_label[d]
+        e = sources.door_edge[d]
+        below = cost + (t * streets.forward[s] if t > 0.0 else 0.0)
+        above = cost + ((1.0 - t) * streets.backward[s] if t < 1.0 else 0.0)
+        count = run_down(streets, marks, count, streets.edge_start[e], (s, below, label, cutoff))
+        count = run_up(streets, marks, count, streets.edge_start[e + 1] - 1, (s + 1, above, label, cutoff))
+    for d in range(len(sources.door_segment)):
+        s = sources.door_segment[d]
+        if marks.label[s] < DOOR:
+            if marks.cost[s] == np.inf:
+                marks.touched[count] = s
+                count += 1
+            marks.label[s] += DOOR
+    return count
+
+
+@compiled
+def clean(marks: Marks, count: int) -> None:
+    """Make the marks clean again after a question that touched ``count`` vertices."""
+    for i in range(count):
+        v = marks.touched[i]
+        marks.cost[v] = np.inf
+        marks.label[v] = 0
+
+
+@compiled
+def cost_at(streets: Streets, sources: Sources, marks: Marks, segment: int, place: tuple[float, float]) -> tuple[float, int]:
+    """Cost of walking to the best facility from a home whose nearest street is ``segment``, and the facility's label.
+
+    Infinite, and label -1, beyond the snap limit or out of reach. The cost holds up to
+    the cutoff that was spread; beyond it, it is an upper bound.
+    """
+    flag = marks.label[segment]
+    low = marks.cost[segment]
+    high = marks.cost[segment + 1]
+    if flag < DOOR and low == np.inf and high == np.inf:
+        return np.inf, OUTSIDE
+    t, square = foot(streets.xy, segment, place)
+    off = np.sqrt(square)
+    if off > streets.snap_limit_m:
+        return np.inf, OUTSIDE
+    best = np.inf
+    label = OUTSIDE
+    if low < np.inf:
+        best = low + (t * streets.backward[segment] if t > 0.0 else 0.0)
+        label = flag & _LABEL
+    if high < np.inf:
+        over = high + ((1.0 - t) * streets.forward[segment] if t < 1.0 else 0.0)
+        if over < best or (over == best and (marks.label[segment + 1] & _LABEL) < label):
+            best = over
+            label = marks.label[segment + 1] & _LABEL
+    if flag >= DOOR:
+        best, label = _over_doors(streets, sources, segment, t, (best, label))
+    if best == np.inf:
+        return np.inf, OUTSIDE
+    return best + off * streets.access, label
+
+
+@compiled
+def foot(xy: NDArray[np.float64], segment: int, place: tuple[float, float]) -> tuple[float, float]:
+    """The nearest point of a segment to a place: how far along it (0 to 1), and the squared metres to it."""
+    ax = xy[segment, 0]
+    ay = xy[segment, 1]
+    dx = xy[segment + 1, 0] - ax
+    dy = xy[segment + 1, 1] - ay
+    square = dx * dx + dy * dy
+    t = 0.0
+    if square > 0.0:
+        t = min(max(((place[0] - ax) * dx + (place[1] - ay) * dy) / square, 0.0), 1.0)
+    ex = place[0] - (ax + t * dx)
+    ey = place[1] - (ay + t * dy)
+    return t, ex * ex + ey * ey
+
+
+@compiled
+def _over_doors(streets: Streets, sources: Sources, segment: int, t: float, known: tuple[float, int]) -> tuple[float, int]:
+    """The better of what is known and the straight way to a door on the same segment."""
+    best, label = known
+    d = np.searchsorted(sources.door_segment, segment)
+    while d < len(sources.door_segment) and sources.door_segment[d] == segment:
+        ahead = sources.door_fraction[d] - t
+        cost = sources.door_cost[d]
+        if ahead > 0.0:
+            cost += ahead * streets.forward[segment]
+        elif ahead < 0.0:
+            cost -= ahead * streets.backward[segment]
+        if cost < best or (cost == best and sources.door_label[d] < label):
+            best = cost
+            label = sources.door_label[d]
+        d += 1
+    return best, label
