@@ -187,5 +187,5 @@ def _ways(kinds: list[tuple[str, ...]]) -> pd.DataFrame:
     for tag in WAY_FLAGS:
         columns[tag] = np.array([value not in {"", "no"} for value in by_tag[tag]])
     columns["steps"] = np.array([value == "steps" for value in by_tag["highway"]])
-    columns["square"] = np.zeros(len(kinds), dtype=np.bool_)
+    columns["square"] = columns["link"] = np.zeros(len(kinds), dtype=np.bool_)
     return pd.DataFrame(columns)

@@ -114,12 +114,15 @@ class NetworkNumbers:
     length_m: float
     components: int
     off_main_m: float  # metres of streets that are not joined to the largest component
+    square_links: int  # of the edges, straight links laid across pedestrian squares
     source_date: str
     digest: str
 
 
 def describe(network: WalkNetwork) -> NetworkNumbers:
     """Count a network: nodes, edges, metres, components (islands), and what lies off the largest one."""
+    begins = network.edge_start[:-1]
+    link = network.ways["link"].to_numpy() if "link" in network.ways else np.zeros(len(network.ways), dtype=np.bool_)
     components = int(network.component.max(initial=-1)) + 1
     off = network.component[network.edge_u] > 0
     return NetworkNumbers(
@@ -128,6 +131,7 @@ def describe(network: WalkNetwork) -> NetworkNumbers:
         length_m=network.length_m,
         components=components,
         off_main_m=float(np.sum(network.edge_length_m[off])),
+        square_links=int(np.count_nonzero(link[network.segment_way[begins]])),
         source_date=network.source_date,
         digest=network.digest,
     )

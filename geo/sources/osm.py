@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from osmium.osm.types import Node, Way
+    from osmium.osm.types import Node, Relation, Way
 
     Progress = Callable[[str, float], None]
 
@@ -84,6 +84,7 @@ class RawStreets:
     flag: dict[str, NDArray[np.bool_]]  # bridge, tunnel, steps, square
     main_ref: NDArray[np.int64]  # nodes on main roads, walkable or not
     node_tags: dict[int, dict[str, str]]  # tagged nodes
+    squares: list[list[int]]  # per square, the rows of the ways that are its outline
     source_date: str = ""
 
     @property
@@ -109,9 +110,10 @@ class _Ways:
     main: array[int] = field(default_factory=lambda: array("q"))
     text: dict[str, list[str]] = field(default_factory=lambda: {tag: [] for tag in WAY_TAGS})
     flag: dict[str, bytearray] = field(default_factory=lambda: {tag: bytearray() for tag in (*WAY_FLAGS, "steps", "square")})
+    squares: list[list[int]] = field(default_factory=list)
     newest: dt.datetime | None = None
 
-    def add(self, way: Way, tags: Mapping[str, str], *, dated: bool) -> None:
+    def add(self, way: Way, tags: Mapping[str, str], *, dated: bool = False, outline: bool = False) -> None:
         for node in way.nodes:
             place = node.location
             self.ref.append(node.ref)
@@ -125,6 +127,8 @@ class _Ways:
             self.flag[tag].append(tags.get(tag, "no") != "no")
         self.flag["steps"].append(tags["highway"] == "steps")
         self.flag["square"].append(is_square(tags))
+        if is_square(tags) and way.is_closed() and not outline:
+            self.squares.append([len(self.way_id) - 1])
         if dated and (self.newest is None or way.timestamp > self.newest):
             self.newest = way.timestamp
 
@@ -161,6 +165,7 @@ def _read(path: str, report: Progress) -> RawStreets:
     node_tags = _read_nodes(path, places)
     report(msg("Reading streets"), 0.3)
     ways = _read_ways(path, places, report, dated=not stamp)
+    _read_square_relations(path, places, ways)
     if ways.ref and min(ways.ref) < 0:
         _place_negative(path, ways)
     date = stamp or (ways.newest.date().isoformat() if ways.newest and ways.newest.year > 1970 else "")  # noqa: PLR2004
@@ -174,6 +179,7 @@ def _read(path: str, report: Progress) -> RawStreets:
         flag={tag: np.frombuffer(values, dtype=np.bool_) for tag, values in ways.flag.items()},
         main_ref=np.unique(np.frombuffer(ways.main, dtype=np.int64)),
         node_tags=node_tags,
+        squares=ways.squares,
         source_date=date,
     )
 
@@ -209,6 +215,29 @@ def _read_ways(path: str, places: osmium.NodeLocationsForWays, report: Progress,
             if is_walkable(tags):
                 ways.add(way, tags, dated=dated)
     return ways
+
+
+def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways: _Ways) -> None:
+    """Squares drawn as multipolygons: their outline ways, which mostly carry no tags of their own, become walkable."""
+    squares: list[tuple[dict[str, str], list[int]]] = []
+    wanted = osmium.filter.KeyFilter("highway")
+    for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(wanted)):
+        tags = {key: clean(value) for key, value in relation.tags} | {"area": "yes"}
+        if tags.get("type") == "multipolygon" and is_walkable(tags):
+            squares.append((tags, [member.ref for member in relation.members if member.type == "w"]))
+    if not squares:
+        return
+    row = {way_id: at for at, way_id in enumerate(ways.way_id)}
+    owner = {member: tags for tags, members in squares for member in members if member not in row}
+    by_id = osmium.filter.IdFilter(owner)
+    with osmium.io.Reader(path, osmium.osm.WAY) as reader:
+        for way in cast("Iterator[Way]", osmium.OsmFileIterator(reader, places, by_id)):
+            row[way.id] = len(ways.way_id)
+            ways.add(way, owner[way.id], outline=True)
+    for _, members in squares:
+        here = [row[member] for member in members if member in row]
+        if here:
+            ways.squares.append(sorted(here, key=lambda at: not ways.flag["square"][at]))
 
 
 def _place_negative(path: str, ways: _Ways) -> None:

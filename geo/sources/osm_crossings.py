@@ -34,12 +34,8 @@ def crossing_nibbles(streets: RawStreets, edges: Edges, way: NDArray[np.int64], 
     main road; signals are told by ``crossing=traffic_signals``, ``crossing:signals=yes`` or
     ``highway=traffic_signals``.
     """
-    foot_way = _foot_class(streets)
-    here = edges.segment >= 0
-    at = np.flatnonzero(here)
-    foot = np.zeros(len(way), dtype=np.bool_)
-    foot[at] = foot_way[way[at]]
-    at = np.flatnonzero(foot)
+    at = np.flatnonzero((way >= 0) & (way < len(streets.way_id)))  # links across squares lie beyond
+    at = at[_foot_class(streets)[way[at]]]
 
     plain, signalled = _crossing_places(streets, node_id)
     marked = np.array([v == "crossing" for v in streets.text["footway"]], dtype=np.bool_)

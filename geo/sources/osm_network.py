@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from geo.messages import Message, msg
 from geo.model import Finding, WalkNetwork
 from geo.sources.network_store import CUT_WAYS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
+from geo.sources.osm_squares import square_links
 from geo.sources.osm_topology import join_segments
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Segments:
     lonlat: NDArray[np.float64]  # (p, 2) degrees
 
 
-def build_network(streets: RawStreets, crs: str = "auto") -> WalkNetwork:
+def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = True) -> WalkNetwork:
     """The walk network of the ways that a file holds.
 
     Parameters
@@ -42,25 +43,26 @@ def build_network(streets: RawStreets, crs: str = "auto") -> WalkNetwork:
         As :func:`geo.sources.osm.read_streets` gives them.
     crs
         Metric system of the coordinates; ``auto`` takes the one that fits the middle of the streets.
+    squares
+        False leaves pedestrian squares out, as OSMnx does; for comparison.
 
     Raises
     ------
     NetworkError
         When the file holds no street that can be walked.
     """
-    segments = _segments(streets)
+    segments = _segments(streets, squares=squares)
     if not len(segments.a):
         raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
     if crs == "auto":
         middle = (segments.lonlat.min(axis=0) + segments.lonlat.max(axis=0)) / 2
         crs = systems.choose_metric(float(middle[0]), float(middle[1]))
     xy = systems.project(segments.lonlat[:, 0], segments.lonlat[:, 1], systems.check_metric(crs))
+    if squares:
+        segments = _with_links(segments, streets, xy)
     edges = join_segments(segments.a, segments.b, segments.way, xy)
     way = np.where(edges.segment >= 0, segments.way[edges.segment], -1)
-    used = np.unique(way[way >= 0])
-    row = np.full(len(streets.way_id) + 1, -1, dtype=np.int32)  # the last stands for "no way"
-    row[used] = np.arange(len(used), dtype=np.int32)
-    ways = ways_table(streets, used)
+    used, row = np.unique(way, return_inverse=True)  # the first is "no way", -1
     return WalkNetwork(
         crs=crs,
         node_id=segments.node_id[edges.node],
@@ -70,22 +72,35 @@ def build_network(streets: RawStreets, crs: str = "auto") -> WalkNetwork:
         edge_start=edges.start,
         vertex_xy=xy[edges.place],
         segment_m=segment_lengths(segments.lonlat[edges.place], edges.start),
-        segment_way=row[way],
+        segment_way=(row - 1).astype(np.int32),
         segment_crossing=crossing_nibbles(streets, edges, way, segments.node_id),
-        ways=ways,
+        ways=ways_table(streets, used[1:]),
         points=node_points(streets, edges, segments.node_id),
         source_date=streets.source_date,
         findings=_cut_ways(streets),
     )
 
 
-def _segments(streets: RawStreets) -> Segments:
+def _segments(streets: RawStreets, *, squares: bool) -> Segments:
     """Segments between consecutive nodes that the file has a place for; a node named twice in a row counts once."""
     node_id, first, at = np.unique(streets.ref, return_index=True, return_inverse=True)
     way = np.repeat(np.arange(len(streets.way_id)), np.diff(streets.ref_start))
     known = streets.known
     real = (way[1:] == way[:-1]) & known[1:] & known[:-1] & (at[1:] != at[:-1])
+    if not squares:
+        real &= ~streets.flag["square"][way[:-1]]
     return Segments(at[:-1][real], at[1:][real], way[:-1][real], node_id, streets.lonlat(first))
+
+
+def _with_links(segments: Segments, streets: RawStreets, xy: NDArray[np.float64]) -> Segments:
+    """With the links across squares, whose way is the square's row plus the number of ways."""
+    links = square_links(streets.squares, (segments.a, segments.b, segments.way), xy)
+    return replace(
+        segments,
+        a=np.append(segments.a, links.a),
+        b=np.append(segments.b, links.b),
+        way=np.append(segments.way, links.way + len(streets.way_id)),
+    )
 
 
 def segment_lengths(lonlat: NDArray[np.float64], edge_start: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -97,13 +112,20 @@ def segment_lengths(lonlat: NDArray[np.float64], edge_start: NDArray[np.int64]) 
 
 
 def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> pd.DataFrame:
-    """One row per way with the tags that walkers care about; text as categories, empty where unknown."""
+    """One row per way with the tags that walkers care about; text as categories, empty where unknown.
+
+    A row beyond the ways stands for the links across a square (``link`` is then true): the
+    tags of the square once more, for lines that no map shows as a street.
+    """
+    link = rows >= len(streets.way_id)
+    rows = np.where(link, rows - len(streets.way_id), rows)
     columns: dict[str, object] = {"way_id": streets.way_id[rows]}
     pick = rows.tolist()
     for tag, values in streets.text.items():
         columns[tag] = pd.Categorical([values[row] for row in pick])
     for tag, flags in streets.flag.items():
         columns[tag] = flags[rows]
+    columns["link"] = link
     return pd.DataFrame(columns)
 
 
