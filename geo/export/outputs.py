@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,8 @@ from geo.export.results import LAYERS, Results, round_results
 from geo.export.sheets import demand_csv
 from geo.export.summary import summary_json
 from geo.export.workbook import workbook
+from geo.maps.picture import Picture
+from geo.maps.print import map_pdf, map_png
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -38,6 +40,12 @@ class Outputs:
     def results(self) -> Results:
         """The tables and layers as all files hold them."""
         return round_results(self.study, self.coverage)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The answer as maps draw it."""
+        layers = {name: self.results.layer(name) for name in (*LAYERS, "demand")}
+        return Picture(replace(self.coverage, totals=self.results.totals), self.study.network, **layers, made=self.made.date())
 
     def content(self, name: str) -> bytes:
         """One output by its file name.
@@ -80,6 +88,8 @@ OUTPUTS: dict[str, Output] = {
         msg("All layers for QGIS, with styles"),
         lambda o: geopackage(o.results, o.study.network, lang=o.lang),
     ),
+    "map.png": Output("image/png", msg("Map to print, as a picture"), lambda o: map_png(o.picture, o.lang)),
+    "map.pdf": Output("application/pdf", msg("Map to print, as PDF"), lambda o: map_pdf(o.picture, o.lang)),
     "coverage.xlsx": Output(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         msg("All tables for Excel or WPS"),

@@ -1,0 +1,225 @@
+"""The column beside a printed map: the answer in large, the legend, the communities, the gaps, the source."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.i18n import Lang, say
+from geo.maps import ink, style
+from geo.maps.words import Facts, count, minutes, percent
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from geo.maps.picture import Picture
+
+_KINDS_SHOWN = 8
+_SMALL, _NORMAL, _HEAD = 9.0, 10.5, 12.0
+
+
+@dataclass
+class _Column:
+    """A column of paper in millimetres that is filled from the top down."""
+
+    axes: Axes
+    width: float
+    height: float
+    lang: Lang
+    y: float = 0.0
+
+    def text(self, x: float, words: str, size: float, **look: Any) -> None:  # noqa: ANN401  (matplotlib's own)
+        """Words at a place on the present line."""
+        ink.write(self.axes, x, self.y, words, size, **{"va": "center", "color": style.INK, **look})
+
+    def wrapped(self, words: str, size: float, **look: Any) -> None:  # noqa: ANN401
+        """Words over as many lines as they need."""
+        for line in wrap(words, int(self.width / (size * 0.185))):
+            self.text(0, line, size, **look)
+            self.y += size * 0.52
+
+    def heading(self, template: str) -> None:
+        """A heading with a rule below it."""
+        self.y += 5
+        self.text(0, say(template, self.lang), _HEAD, bold=True)
+        self.y += 4
+        self.axes.plot([0, self.width], [self.y, self.y], color=style.BOUNDARY, linewidth=0.7)
+        self.y += 4.5
+
+    @property
+    def left(self) -> float:
+        """Millimetres still free."""
+        return self.height - self.y
+
+
+def wrap(words: str, places: int) -> list[str]:
+    """Lines of at most so many places, broken at spaces and, in Chinese, anywhere."""
+    lines, line, used = [], "", 0
+    for part in _parts(ink.one_line(words)):
+        size = sum(2 if ord(sign) > 0x2E7F else 1 for sign in part)  # noqa: PLR2004
+        if line and used + size > places:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        if line or part != " ":
+            line, used = line + part, used + size
+    return [*lines, line] if line else lines
+
+
+def _parts(words: str) -> list[str]:
+    """Words, spaces and single Chinese characters; a long run is cut into pieces."""
+    parts: list[str] = []
+    for sign in words:
+        joins = parts and sign != " " and parts[-1] != " " and ord(sign) < 0x2E80 and ord(parts[-1][-1]) < 0x2E80  # noqa: PLR2004
+        if joins and len(parts[-1]) < 24:  # noqa: PLR2004  (a line's worth)
+            parts[-1] += sign
+        else:
+            parts.append(sign)
+    return parts
+
+
+def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, float], lang: Lang) -> None:
+    """Fill axes of the given size on paper."""
+    width, height = size_mm
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    column = _Column(axes, width, height - 22, lang)
+    _answer(column, picture, said)
+    _legend(column, picture)
+    gaps = min(len(picture.gaps), 5)
+    _communities(column, picture, room=column.left - (22 + 6 * gaps if gaps else 4))
+    _gaps(column, picture, gaps)
+    _foot(column, said, height)
+
+
+def _answer(column: _Column, picture: Picture, said: Facts) -> None:
+    column.y = 9
+    column.text(
+        0, said.headline, 40 if picture.coverage.totals.coverage_ratio is not None else 20, bold=True, color=style.COVERED
+    )
+    column.y += 12.5
+    column.wrapped(said.served, _HEAD, bold=True)
+    ratio = picture.coverage.totals.coverage_ratio
+    if ratio is not None:
+        column.y += 0.5
+        _bar(column, 0, column.width, 4.2, ratio)
+        column.y += 6.5
+    column.wrapped(said.standard, _NORMAL)
+    column.wrapped(said.walkers, _SMALL, color=style.MUTED)
+
+
+def _bar(column: _Column, x: float, width: float, height: float, ratio: float) -> None:
+    """Covered in blue, the rest in orange with a hatch."""
+    from matplotlib.patches import Rectangle
+
+    top, cut = column.y - height / 2, x + width * ratio
+    column.axes.add_patch(Rectangle((x, top), cut - x, height, facecolor=style.COVERED, linewidth=0))
+    rest = Rectangle((cut, top), x + width - cut, height, facecolor=style.GAP, edgecolor="#FFFFFF", hatch="//////", linewidth=0)
+    column.axes.add_patch(rest)
+
+
+def _legend(column: _Column, picture: Picture) -> None:
+    column.heading(msg("Share of people served in each community"))
+    shades = style.coverage_legend(column.lang)
+    _two_columns(column, shades)
+    column.y += 1.5
+    _two_columns(column, style.layer_legend(column.lang))
+    kinds = style.kind_legend(picture.kinds, column.lang)
+    column.y += 1.5
+    _two_columns(column, kinds[:_KINDS_SHOWN])
+    off = [
+        style.LegendEntry(
+            "off", "point", style.OFF_NETWORK, say(msg("white: too far from any street, serves nobody"), column.lang)
+        )
+    ]
+    if not picture.facilities["snapped"].all():
+        _two_columns(column, off)
+
+
+def _two_columns(column: _Column, entries: list[style.LegendEntry]) -> None:
+    """Entries in two columns, or in one where a label is long."""
+    half = column.width / 2
+    pending = list(entries)
+    while pending:
+        row = [pending.pop(0)]
+        if _short(row[0]) and pending and _short(pending[0]):
+            row.append(pending.pop(0))
+        for place, entry in enumerate(row):
+            _sign(column, place * half, entry)
+            column.text(place * half + 9, ink.shorten(entry.label, 60 if len(row) == 1 else 22), _NORMAL)
+        column.y += 5.8
+
+
+def _short(entry: style.LegendEntry) -> bool:
+    return len(wrap(entry.label, 22)) == 1
+
+
+def _sign(column: _Column, x: float, entry: style.LegendEntry) -> None:
+    """The patch, stroke or mark before a legend's words."""
+    from matplotlib.patches import Rectangle
+
+    axes, y = column.axes, column.y
+    if entry.sort in {"fill", "hatch"}:
+        face = entry.colour if entry.sort == "fill" else "none"
+        axes.add_patch(Rectangle((x, y - 1.9), 6.5, 3.8, facecolor=face, alpha=0.75 if entry.sort == "fill" else 1, linewidth=0))
+        edge = style.GAP_LINE if entry.sort == "hatch" else style.BOUNDARY
+        axes.add_patch(Rectangle((x, y - 1.9), 6.5, 3.8, fill=False, edgecolor=edge, linewidth=0.9, hatch=entry.hatch or None))
+    elif entry.sort == "point":
+        look = next((one for one in style.KIND_LOOKS if one.form == entry.form), None)
+        face, edge = ("#FFFFFF", entry.colour) if look is None else (entry.colour, "#FFFFFF")
+        axes.scatter([x + 3.2], [y], s=52, marker=look.marker if look else "o", c=[face], edgecolors=[edge], linewidths=1.0)
+    else:
+        dash = (0, (3.2, 1.4)) if entry.sort == "dash" else "solid"
+        axes.plot([x, x + 6.5], [y, y], color=entry.colour, linewidth=1.6, linestyle=dash)
+
+
+def _communities(column: _Column, picture: Picture, room: float) -> None:
+    """The communities by people not served, most first, as many as there is room for."""
+    frame = picture.communities[picture.communities["total_weight"] > 0]
+    rows = min(int((room - 20) // 5.6), len(frame))
+    if rows < 1:
+        return
+    column.heading(msg("Communities with most people not served"))
+    order = np.argsort(-frame["unserved_weight"].to_numpy(), kind="stable")[:rows]
+    for row in order:
+        name = str(frame["name"].iloc[row] or frame["id"].iloc[row])
+        if name == "outside":
+            name = say(msg("outside all communities"), column.lang)
+        ratio = float(frame["coverage_ratio"].iloc[row])
+        column.text(0, ink.shorten(name, 20), _SMALL)
+        _bar(column, column.width * 0.43, column.width * 0.24, 3.0, ratio)
+        column.text(column.width * 0.81, percent(ratio, column.lang), _SMALL, ha="right")
+        column.text(column.width, count(float(frame["unserved_weight"].iloc[row])), _SMALL, ha="right", bold=True)
+        column.y += 5.6
+
+
+def _gaps(column: _Column, picture: Picture, rows: int) -> None:
+    if not rows:
+        return
+    column.heading(msg("Largest gaps"))
+    for place in range(rows):
+        gap = picture.gaps.iloc[place]
+        seconds = float(gap["nearest_time_s"])
+        look = {"boxstyle": "circle,pad=0.22", "facecolor": style.GAP_LINE, "edgecolor": "none"}
+        ink.write(column.axes, 2.6, column.y, str(place + 1), 8, color="#FFFFFF", bold=True, ha="center", va="center", bbox=look)
+        far = (
+            say(msg("no way to any"), column.lang)
+            if math.isnan(seconds)
+            else say(msg("nearest {minutes} min"), column.lang, minutes=minutes(seconds))
+        )
+        people = say(msg("{people} people not served"), column.lang, people=count(float(gap["unserved_weight"])))
+        column.text(7.5, people, _NORMAL)
+        column.text(column.width, far, _SMALL, ha="right", color=style.MUTED)
+        column.y += 6
+
+
+def _foot(column: _Column, said: Facts, height: float) -> None:
+    lines = [line for words in (said.source, said.made) for line in wrap(words, 64)]
+    column.y = height - 4.2 * len(lines)
+    for line in lines:
+        column.text(0, line, 8, color=style.MUTED)
+        column.y += 4.2

@@ -1,0 +1,87 @@
+"""What a map shows: the layers of an answer and the streets below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from geo.model import Coverage, WalkNetwork
+
+_MARGIN = 0.04
+_LEAST_M = 300.0
+MAJOR = frozenset(f"{name}{end}" for name in ("trunk", "primary", "secondary", "tertiary") for end in ("", "_link"))
+PATHS = frozenset({"footway", "path", "track", "pedestrian", "cycleway", "bridleway", "corridor"})
+STREET_CLASSES = ("major", "minor", "path", "steps")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An answer as it is drawn; frames in the study's metric system, figures already rounded for writing."""
+
+    coverage: Coverage
+    network: WalkNetwork
+    communities: gpd.GeoDataFrame
+    service_areas: gpd.GeoDataFrame
+    gaps: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    made: date
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of facilities on the map."""
+        return sorted({str(kind) for kind in self.facilities["kind"].fillna("")})
+
+    def frame(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what is of interest, in metres, with a margin around.
+
+        The communities, else the people and facilities, else the streets; never smaller than 300 m.
+        """
+        candidates: tuple[Any, ...] = (
+            shapely.total_bounds(self.communities.geometry.to_numpy()),
+            shapely.total_bounds(np.concatenate([self.demand.geometry.to_numpy(), self.facilities.geometry.to_numpy()])),
+            np.concatenate([self.network.vertex_xy.min(axis=0), self.network.vertex_xy.max(axis=0)])
+            if self.network.edges
+            else [],
+        )
+        west, south, east, north = next((box for box in candidates if len(box) and np.isfinite(box).all()), (0, 0, 0, 0))
+        grow = _MARGIN * max(east - west, north - south, _LEAST_M)
+        wide, high = max(_LEAST_M - (east - west), 0) / 2 + grow, max(_LEAST_M - (north - south), 0) / 2 + grow
+        return float(west - wide), float(south - high), float(east + wide), float(north + high)
+
+
+def street_lines(network: WalkNetwork, tolerance_m: float) -> dict[str, NDArray[np.object_]]:
+    """Edges as lines thinned to a tolerance in metres, by class: major roads, minor streets, paths, steps."""
+    if not network.edges:
+        return {name: np.zeros(0, dtype=object) for name in STREET_CLASSES}
+    counts = np.diff(network.edge_start)
+    lines = shapely.linestrings(network.vertex_xy, indices=np.repeat(np.arange(network.edges), counts))
+    lines = np.asarray(shapely.simplify(lines, tolerance_m), dtype=object)
+    label = edge_class(network)
+    return {name: lines[label == name] for name in STREET_CLASSES}
+
+
+def edge_class(network: WalkNetwork) -> NDArray[np.str_]:
+    """Each edge's class by the way that it begins on, shape (m,)."""
+    known = network.ways["highway"].astype(str).to_numpy(dtype=object)
+    by_way = np.array([_class_of(highway) for highway in known] or ["minor"])
+    way = network.segment_way[network.edge_start[:-1]]
+    result: NDArray[np.str_] = np.where(way < 0, "minor", by_way[np.maximum(way, 0)])
+    return result
+
+
+def _class_of(highway: str) -> str:
+    if highway in MAJOR:
+        return "major"
+    if highway == "steps":
+        return "steps"
+    return "path" if highway in PATHS else "minor"

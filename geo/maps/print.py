@@ -1,0 +1,74 @@
+"""Maps for paper: PNG and PDF, A3 landscape, with all that a map on a wall must say."""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from geo.maps import ink, style
+from geo.maps.drawing import draw_map
+from geo.maps.fonts import pdf_font_type
+from geo.maps.panel import draw_panel
+from geo.maps.words import facts
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from geo.i18n import Lang
+    from geo.maps.picture import Picture
+
+WIDTH_MM, HEIGHT_MM = 420.0, 297.0
+DPI = 160
+_MM = 25.4
+_EDGE, _HEAD, _PANEL = 10.0, 22.0, 108.0
+# matplotlib's settings are the process's own: one map is saved at a time.
+_SAVING = threading.Lock()
+
+
+def draw_sheet(picture: Picture, lang: Lang) -> Figure:
+    """The whole sheet: title above, map at the left, the column of words at the right."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH_MM / _MM, HEIGHT_MM / _MM), dpi=DPI, facecolor=style.PAPER)
+    FigureCanvasAgg(figure)
+    said = facts(picture.coverage, picture.network, lang, picture.made)
+    high = HEIGHT_MM - 2 * _EDGE - _HEAD
+    wide = WIDTH_MM - 3 * _EDGE - _PANEL
+    head = figure.add_axes(_place(_EDGE, HEIGHT_MM - _EDGE - _HEAD, WIDTH_MM - 2 * _EDGE, _HEAD))
+    head.set(xlim=(0, WIDTH_MM - 2 * _EDGE), ylim=(_HEAD, 0))
+    head.axis("off")
+    ink.write(head, 0, 6, ink.shorten(said.title, 70), 26, bold=True, va="center", color=style.INK)
+    ink.write(head, 0, 16, f"{said.subtitle} · {said.standard}", 14, va="center", color=style.MUTED)
+    draw_map(figure.add_axes(_place(_EDGE, _EDGE, wide, high)), picture, lang, (wide, high))
+    panel = figure.add_axes(_place(2 * _EDGE + wide, _EDGE, _PANEL, high + 12))
+    draw_panel(panel, picture, said, (_PANEL, high + 12), lang)
+    return figure
+
+
+def _place(left: float, bottom: float, wide: float, high: float) -> tuple[float, float, float, float]:
+    return left / WIDTH_MM, bottom / HEIGHT_MM, wide / WIDTH_MM, high / HEIGHT_MM
+
+
+def map_png(picture: Picture, lang: Lang) -> bytes:
+    """The sheet as PNG, 160 dots an inch; the same input gives the same bytes."""
+    return _save(picture, lang, "png", {"Software": "Lifecircle"})
+
+
+def map_pdf(picture: Picture, lang: Lang) -> bytes:
+    """The sheet as PDF with embedded fonts, whose text can be found and copied."""
+    title = ink.one_line(picture.coverage.study_name)
+    return _save(picture, lang, "pdf", {"Title": title, "Creator": "Lifecircle", "Producer": "matplotlib", "CreationDate": None})
+
+
+def _save(picture: Picture, lang: Lang, sort: str, metadata: dict[str, Any]) -> bytes:
+    import matplotlib as mpl
+
+    out = io.BytesIO()
+    with _SAVING, mpl.rc_context({"pdf.fonttype": pdf_font_type()}), warnings.catch_warnings():
+        # A character that no font here has is drawn as a box; the finding about fonts says so.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        draw_sheet(picture, lang).savefig(out, format=sort, metadata=metadata)
+    return out.getvalue()
