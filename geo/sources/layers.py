@@ -1,0 +1,134 @@
+"""One layer of a study, whatever sort of file it comes from: shapes in WGS-84, rows as the user counts them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from geo import crs as systems
+from geo.errors import InputDataError
+from geo.messages import Message, msg
+from geo.model import Finding, InputFile
+from geo.sources import guard, tables, vectors
+from geo.sources.findings import FindingLog, some
+from geo.sources.positions import FAR_M, Bounds, points
+from geo.sources.where import rows_where
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.sources.study_file import LayerTable
+
+F = TypeVar("F", bound="pd.DataFrame")
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A layer as it was read: its frame in WGS-84, indexed by row number, and what was noticed."""
+
+    frame: gpd.GeoDataFrame
+    input: InputFile
+    findings: tuple[Finding, ...]
+
+
+def read_layer(name: str, path: Path, table: LayerTable, area: Bounds | None = None, wanted: Collection[str] = ()) -> Layer:
+    """Read one layer of the study.
+
+    Parameters
+    ----------
+    name
+        Which layer it is to the study: communities, facilities, …
+    path
+        Where its file is.
+    table
+        What the study file says about it.
+    area
+        WGS-84 bounds of the study, if known already.
+    wanted
+        Columns that the study file names.
+
+    Raises
+    ------
+    InputMissingError, InputDataError, CrsError, StudyFileError
+        When nothing of it can be used.
+    """
+    log = FindingLog(name)
+    notes: list[Message] = []
+    with guard.unpacked(path, table.layer) as plain:
+        sort = guard.recognise(plain)
+        if sort == "osm":
+            frame = _osm(plain, name, table, log)
+        elif sort in {"csv", "workbook"}:
+            cells = _cells(plain, sort, table, log, wanted)
+            frame = points(_met(cells, table, notes), table, log, area)
+        else:
+            shapes = vectors.read_vector(plain, table, log)
+            frame = vectors.in_wgs84(_met(shapes, table, notes), table, log, area)
+    source = InputFile(name, table.path, digest_of(path), len(frame), tuple(notes))
+    return Layer(frame, source, log.found)
+
+
+def _cells(path: Path, sort: str, table: LayerTable, log: FindingLog, wanted: Collection[str]) -> pd.DataFrame:
+    form = tables.TableForm(encoding=table.encoding, sheet=table.sheet, header_row=table.header_row)
+    named = [column for column in (*wanted, table.id, table.name, table.lon, table.lat, table.x, table.y) if column]
+    read = tables.read_csv if sort == "csv" else tables.read_workbook
+    frame = read(path, form, log, named)
+    if not len(frame):
+        raise InputDataError(msg("{file} has column names but no rows."), file=table.path)
+    return frame
+
+
+def _met(frame: F, table: LayerTable, notes: list[Message]) -> F:
+    """The rows that meet the layer's own condition."""
+    if not table.where:
+        return frame
+    keep = rows_where(frame, table.where, table.path)
+    notes.append(
+        Message(
+            msg("{kept} of {all} rows meet “{condition}”."),
+            {"kept": int(keep.sum()), "all": len(frame), "condition": table.where},
+        )
+    )
+    return frame[keep]
+
+
+def _osm(path: Path, name: str, table: LayerTable, log: FindingLog) -> gpd.GeoDataFrame:
+    from geo.sources.osm_layers import osm_layer
+
+    return osm_layer(path, name, table, log)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 (hex) of a file; of a shapefile's parts together, in order of their names."""
+    if path.is_dir():
+        parts = sorted(part for part in path.rglob("*") if part.is_file())
+    elif path.suffix.lower() == ".shp":
+        parts = sorted(
+            part for part in path.parent.glob(f"{path.stem}.*") if part.suffix.lower() in {".shp", ".dbf", ".shx", ".prj", ".cpg"}
+        )
+    else:
+        parts = [path]
+    total = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as file:
+            while block := file.read(1 << 20):
+                total.update(block)
+    return total.hexdigest()
+
+
+def note_far(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, crs: str, log: FindingLog) -> None:
+    """Say which rows lie far outside every community: in the sea, in another town, or mistyped."""
+    if not len(frame) or not len(communities):
+        return
+    places = systems.to_metric(frame, crs).geometry
+    around = systems.to_metric(communities, crs).geometry.union_all().buffer(0)
+    far = (places.distance(around) > FAR_M).to_numpy()
+    if far.any():
+        where = some(f"{p.x:.4f} {p.y:.4f}" for p in frame.geometry[far].representative_point())
+        sentence = msg("{count} rows lie more than {km} km outside every community; check them: {where}.")
+        log.add("doubtful", sentence, frame.index[far], km=FAR_M / 1000, where=where)

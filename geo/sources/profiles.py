@@ -1,0 +1,91 @@
+"""Walking profiles: who walks how fast, as data with their sources, and a study's own."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import StudyFileError
+from geo.messages import msg
+from geo.model import WalkProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.sources.study_file import ProfileTable
+
+PROFILES_FILE = Path(__file__).parent.parent / "domain" / "profiles.toml"
+
+
+@cache
+def load_profiles() -> Mapping[str, WalkProfile]:
+    """The profiles that come with the program, by name, in the order of their file."""
+    with PROFILES_FILE.open("rb") as file:
+        raw = tomllib.load(file)
+    return MappingProxyType({name: WalkProfile(name=name, **_settings(values)) for name, values in raw.items()})
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """TOML knows no null: ``steps = false`` stands for steps that can't be used."""
+    settings = dict(values)
+    if settings.pop("steps", True) is False:
+        settings["steps_factor"] = None
+    return settings
+
+
+def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
+    """The program's profiles and a study's own, which win; each starts from the one it is ``like``.
+
+    Raises
+    ------
+    StudyFileError
+        When a profile is like one that is not known, or has neither ``like`` nor a speed.
+    StandardError
+        When its speed is not above zero.
+    """
+    known = dict(load_profiles())
+    for name, table in own.items():
+        given = {key: value for key, value in asdict(table).items() if value is not None and key != "like"}
+        if table.like:
+            start = find_profile(known, table.like)
+        elif name in known:
+            start = known[name]
+        elif "speed_kmh" in given:
+            start = WalkProfile(name=name, speed_kmh=1.0)
+        else:
+            raise StudyFileError(msg('[profiles.{name}] needs speed_kmh, or like = "adult" to start from.'), name=name)
+        if "speed_kmh" in given:
+            given = {"source": "", "confidence": "", **given}
+        if not table.label_zh and not table.label_en and name not in known:
+            given |= {"label_zh": name, "label_en": name}
+        known[name] = replace(start, name=name, **_settings(given))
+    return MappingProxyType(known)
+
+
+def find_profile(profiles: Mapping[str, WalkProfile], name: str) -> WalkProfile:
+    """The profile of that name.
+
+    Raises
+    ------
+    StudyFileError
+        When there is none; the message names the nearest.
+    """
+    if name in profiles:
+        return profiles[name]
+    near = difflib.get_close_matches(name, list(profiles), n=1, cutoff=0.5)
+    if near:
+        sentence = msg("There is no walking profile “{name}”; did you mean “{near}”?")
+        raise StudyFileError(sentence, name=name, near=near[0])
+    raise StudyFileError(msg("There is no walking profile “{name}”; there are: {known}."), name=name, known=", ".join(profiles))
+
+
+def plain_profile(speed_kmh: float) -> WalkProfile:
+    """Somebody who walks at one speed everywhere, for ``speed_kmh`` in the standard."""
+    return WalkProfile(
+        name="custom", speed_kmh=float(speed_kmh), label_zh="自定义速度", label_en="custom speed", source="given by the user"
+    )

@@ -1,0 +1,214 @@
+"""Tables: CSV in any usual encoding, and workbooks, as texts with the row numbers a user sees."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import InputDataError
+from geo.messages import msg
+from geo.sources.findings import FindingLog, some
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_HEADER_ROWS = 10  # how far down the column names are looked for
+_BIG_FIELD = 10_000_000
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """How a table is written, where the study file says it."""
+
+    encoding: str = ""
+    sheet: str = ""
+    header_row: int = 0
+
+
+def read_csv(path: Path, form: TableForm, log: FindingLog, wanted: Collection[str] = ()) -> pd.DataFrame:
+    """All cells of a CSV as text, indexed by the row in the file (the heading is usually row 1).
+
+    Parameters
+    ----------
+    path
+        A text of comma, semicolon, tab or bar separated values.
+    form
+        Encoding and row of the heading; both are found by themselves when not given.
+    log
+        Takes what was noticed.
+    wanted
+        Columns that should be there: they tell the heading from titles above it.
+
+    Raises
+    ------
+    InputDataError
+        When the text can't be decoded or has no row with column names.
+    """
+    text, encoding = decode(path.read_bytes(), form.encoding, path.name)
+    if encoding not in {"utf-8-sig", "utf-8", form.encoding}:
+        log.add("info", msg("{file} is written in {encoding} and was read so."), file=path.name, encoding=encoding)
+    csv.field_size_limit(_BIG_FIELD)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)))
+    except csv.Error as error:
+        raise InputDataError(msg("{file} is no readable table: {why}."), file=path.name, why=error) from error
+    return _frame(rows, path.name, form, log, wanted)
+
+
+def read_workbook(path: Path, form: TableForm, log: FindingLog, wanted: Collection[str] = ()) -> pd.DataFrame:
+    """One sheet of an XLSX, XLS or ODS workbook as text: values only, never formulas.
+
+    Raises
+    ------
+    InputDataError
+        When the workbook is locked or broken, or has no such sheet.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            names = list(book.sheet_names)
+            if form.sheet and form.sheet not in names:
+                sentence = msg("{file} has no sheet “{sheet}”; it has: {known}.")
+                raise InputDataError(sentence, file=path.name, sheet=form.sheet, known=some(names))
+            if not names:
+                raise InputDataError(msg("{file} has no sheet."), file=path.name)
+            sheet = form.sheet or names[0]
+            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        raise InputDataError(msg("{file} is no readable table: {why}."), file=path.name, why=error) from error
+    if len(names) > 1 and not form.sheet:
+        sentence = msg('{file} has {count_sheets} sheets; “{sheet}” was read. Name another with sheet = "…".')
+        log.add("info", sentence, file=path.name, count_sheets=len(names), sheet=sheet)
+    return _frame([[_cell(cell) for cell in row] for row in rows], path.name, form, log, wanted)
+
+
+def decode(raw: bytes, encoding: str, name: str) -> tuple[str, str]:
+    """The text of a file and the encoding it was in: as said, else UTF-8, UTF-16 (by its mark) or GB 18030."""
+    if encoding:
+        tries: tuple[str, ...] = (encoding,)
+    elif raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        tries = ("utf-16",)
+    else:
+        tries = ("utf-8-sig", "gb18030")
+    for known in tries:
+        try:
+            return raw.decode(known), known
+        except (UnicodeDecodeError, LookupError):
+            continue
+    sentence = msg('{file} can\'t be read as {encoding}; save it as UTF-8, or name its encoding with encoding = "…".')
+    raise InputDataError(sentence, file=name, encoding=" / ".join(tries))
+
+
+def delimiter_of(text: str) -> str:
+    """The separator that the first lines use most evenly; a comma when there is none."""
+    lines = [line for line in text[:20_000].splitlines() if line.strip()][:_HEADER_ROWS]
+    best, most = ",", 0
+    for mark in ",;\t|":
+        counts = [len(next(csv.reader([line], delimiter=mark), [])) - 1 for line in lines]
+        even = min(counts, default=0) or (max(counts, default=0) if len(set(counts[1:])) <= 1 else 0)
+        if even > most:
+            best, most = mark, even
+    return best
+
+
+def _cell(value: object) -> str:
+    """A workbook's cell as a planner sees it: 3 rather than 3.0, ISO dates."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004  (beyond it floats skip integers)
+        return str(int(value))
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _frame(rows: Sequence[Sequence[str]], name: str, form: TableForm, log: FindingLog, wanted: Collection[str]) -> pd.DataFrame:
+    """Rows of cells as a frame of texts, named by the heading and indexed by row number."""
+    at = _heading(rows, name, form, log, wanted)
+    heading = _column_names(rows[at], log)
+    width = len(heading)
+    kept = [(number, row) for number, row in enumerate(rows[at + 1 :], start=at + 2) if any(cell.strip() for cell in row)]
+    if long := [number for number, row in kept if any(cell.strip() for cell in row[width:])]:
+        log.add("doubtful", msg("{count} rows have more cells than there are column names; the rest is not read."), long)
+    if short := [number for number, row in kept if len(row) < width]:
+        log.add("doubtful", msg("{count} rows have fewer cells than there are column names."), short)
+    cells = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for _, row in kept]
+    index = pd.Index([number for number, _ in kept], dtype="int64", name="row")
+    return pd.DataFrame(cells, columns=heading, index=index, dtype="str")
+
+
+def _heading(rows: Sequence[Sequence[str]], name: str, form: TableForm, log: FindingLog, wanted: Collection[str]) -> int:
+    """Where the column names stand, counted from 0."""
+    filled = [i for i, row in enumerate(rows[:1000]) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise InputDataError(msg("{file} is empty."), file=name)
+    if form.header_row:
+        if form.header_row > len(rows):
+            raise InputDataError(msg("{file} has no row {row} for the column names."), file=name, row=form.header_row)
+        return form.header_row - 1
+    first = filled[0]
+    if wanted and not set(wanted) <= {cell.strip() for cell in rows[first]}:
+        for i in filled[1:_HEADER_ROWS]:
+            if set(wanted) <= {cell.strip() for cell in rows[i]}:
+                log.add("mended", msg("The column names of {file} were found in row {row}."), file=name, row=i + 1)
+                return i
+    return first
+
+
+def _column_names(cells: Sequence[str], log: FindingLog) -> list[str]:
+    """Names that are there and differ: a repeated one gets a number, an empty one its place."""
+    names: list[str] = []
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    for place, cell in enumerate(cells, start=1):
+        name = " ".join(cell.split()) or f"column_{place}"
+        again = name
+        while again in names:
+            again = f"{name}_{place}"
+            name = again
+        if again != " ".join(cell.split()) and cell.strip():
+            log.add(
+                "mended",
+                msg("The column name “{name}” stands there twice; the second is called “{again}”."),
+                name=cell,
+                again=again,
+            )
+        names.append(again)
+    return names
+
+
+def read_places(path: Path) -> tuple[list[str], NDArray[np.float64]]:
+    """Ids and WGS-84 degrees, shape (n, 2), of a table with ``id``, ``lon`` and ``lat``.
+
+    Raises
+    ------
+    InputMissingError, InputDataError
+        When it isn't there, lacks a column, or any row has no usable position or repeats an id:
+        such a table is asked about as a whole.
+    """
+    from geo.sources.layers import read_layer
+    from geo.sources.study_file import LayerTable
+
+    layer = read_layer("places", path, LayerTable(path=path.name, id="id"))
+    for finding in layer.findings:
+        if finding.level == "error":
+            text = msg("{file}, rows {rows}: {why}")
+            raise InputDataError(text, file=path.name, rows=some(finding.rows), why=finding.message)
+    frame = layer.frame
+    if "id" not in frame.columns:
+        raise InputDataError(msg("{file} has no column “id”."), file=path.name)
+    ids = frame["id"].astype(str)
+    if (again := ids.duplicated()).any():
+        sentence = msg("{file} repeats ids: {values}; each place needs one of its own.")
+        raise InputDataError(sentence, file=path.name, values=some(dict.fromkeys(ids[again])))
+    return ids.tolist(), np.column_stack([frame.geometry.x, frame.geometry.y]).astype(np.float64)

@@ -1,0 +1,172 @@
+"""Vector layers through pyogrio: shapes and columns in WGS-84, with what had to be mended."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import crs
+from geo.errors import CrsError, InputDataError
+from geo.messages import msg
+from geo.sources import datum, guard
+from geo.sources.dbf import dbf_encoding
+from geo.sources.findings import FindingLog, some
+from geo.sources.positions import exchanged, possible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.sources.positions import Bounds
+    from geo.sources.study_file import LayerTable
+
+
+def read_vector(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataFrame:
+    """All features of one layer as they stand in the file, indexed by their place counted from 1.
+
+    Raises
+    ------
+    InputDataError
+        When the layer can't be read, isn't there, or holds no feature.
+    """
+    guard.prepare_gdal()
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+
+    encoding = table.encoding or None
+    if path.suffix.lower() == ".shp":
+        _companions(path, table, log)
+        encoding = encoding or dbf_encoding(path, log, table.path)
+    try:
+        layer = _layer(pyogrio.list_layers(path), table, log)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="fix", fid_as_index=False)
+    except (DataSourceError, DataLayerError, FieldError, ValueError, UnicodeDecodeError, LookupError) as error:
+        sentence = msg("{file} can't be read: {why}.")
+        raise InputDataError(sentence, file=table.path, why=str(error).replace(str(path), table.path).rstrip(".")) from error
+    for text in sorted({str(warning.message) for warning in said}):
+        log.add("doubtful", msg("{file}: the reader says “{text}”."), file=table.path, text=text)
+    if not len(frame):
+        raise InputDataError(msg("{file} holds no feature."), file=table.path)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputDataError(msg("{file} has columns but no shapes; a map layer needs them."), file=table.path)
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+    return frame
+
+
+def _layer(layers: object, table: LayerTable, log: FindingLog) -> str | None:
+    """The layer meant, where a file holds several."""
+    names = [str(row[0]) for row in np.asarray(layers) if row[1] is not None] or [str(row[0]) for row in np.asarray(layers)]
+    if table.path.lower().endswith(".zip") or len(names) <= 1:
+        return None
+    if table.layer:
+        if table.layer not in names:
+            raise InputDataError(
+                msg("{file} has no layer “{layer}”; it has: {known}."), file=table.path, layer=table.layer, known=some(names)
+            )
+        return table.layer
+    log.add("info", msg("{file} has several layers ({layers}); the first was read."), file=table.path, layers=some(names))
+    return names[0]
+
+
+def _companions(path: Path, table: LayerTable, log: FindingLog) -> None:
+    """A shapefile's parts that are missing, said before GDAL keeps silent about them."""
+    there = {other.suffix.lower() for other in path.parent.glob(f"{path.stem}.*")}
+    if ".shx" not in there:
+        raise InputDataError(msg("{file} lacks its companion .shx; copy all parts of the shapefile together."), file=table.path)
+    if ".dbf" not in there:
+        log.add("doubtful", msg("{file} lacks its companion .dbf: there are shapes but no columns."), file=table.path)
+
+
+def in_wgs84(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog, area: Bounds | None) -> gpd.GeoDataFrame:
+    """The layer in WGS-84 with clean shapes: empty and impossible ones left out, invalid ones mended.
+
+    Raises
+    ------
+    CrsError
+        Without a coordinate system, or with numbers that can't be in the one it claims.
+    InputDataError
+        When no shape is left.
+    """
+    if table.crs:
+        frame = frame.set_crs(table.crs, allow_override=True)
+    frame = _without_empty(frame, log)
+    frame = _two_dimensional(frame)
+    frame = _system(frame, table, log)
+    frame = _on_the_globe(crs.to_wgs84(frame), log, area)
+    if table.datum in {"gcj02", "bd09"}:
+        moved = shapely.transform(frame.geometry.to_numpy(), lambda xy: datum.to_wgs84(xy, table.datum))
+        frame = frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=frame.crs))
+    if not len(frame):
+        raise InputDataError(msg("{file} has no feature with a usable shape."), file=table.path)
+    return _valid(frame, log)
+
+
+def _without_empty(frame: gpd.GeoDataFrame, log: FindingLog) -> gpd.GeoDataFrame:
+    bare = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
+    if bare.any():
+        log.add("error", msg("{count} features have no shape and are left out."), frame.index[bare])
+    finite = np.array([bool(np.isfinite(shapely.get_coordinates(shape)).all()) for shape in frame.geometry[~bare]], dtype=bool)
+    kept = frame[~bare]
+    if not finite.all():
+        sentence = msg("{count} features have coordinates that are no numbers and are left out.")
+        log.add("error", sentence, kept.index[~finite])
+    return kept[finite]
+
+
+def _two_dimensional(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_geometry(frame.geometry.force_2d()) if frame.geometry.has_z.any() else frame
+
+
+def _system(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog) -> gpd.GeoDataFrame:
+    """The layer with a coordinate system that its numbers can be in."""
+    if not len(frame):
+        raise InputDataError(msg("{file} has no feature with a usable shape."), file=table.path)
+    west, south, east, north = frame.total_bounds
+    in_degrees = -180 <= west <= east <= 180 and -180 <= south <= north <= 180  # noqa: PLR2004  (either way round)
+    if frame.crs is None:
+        guess = msg('degrees: crs = "EPSG:4326"') if in_degrees else msg('metres: for example crs = "EPSG:4544"')
+        sentence = msg('{file} does not say its coordinate system; name it with crs = "…" (its numbers look like {guess}).')
+        raise CrsError(sentence, file=table.path, guess=guess)
+    if frame.crs.is_geographic and not in_degrees:
+        sentence = msg('{file} says it is in degrees but has numbers like {value}; name its true system with crs = "EPSG:…".')
+        raise CrsError(sentence, file=table.path, value=f"{max(np.abs([west, south, east, north])):.0f}")
+    if frame.crs.is_projected and in_degrees and max(abs(west), abs(east)) > 1:
+        sentence = msg("{file} claims {claimed}, but its numbers are degrees; it was read as longitude and latitude.")
+        log.add("mended", sentence, file=table.path, claimed=frame.crs.name)
+        return frame.set_crs(crs.WGS84, allow_override=True)
+    return frame
+
+
+def _on_the_globe(frame: gpd.GeoDataFrame, log: FindingLog, area: Bounds | None) -> gpd.GeoDataFrame:
+    """Exchanged coordinates put right, shapes off the globe left out."""
+    bounds = frame.bounds.to_numpy()
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    swapped = exchanged(middle, area)
+    shapes = frame.geometry.to_numpy()
+    if swapped.any():
+        log.add("mended", msg("{count} rows had longitude and latitude exchanged; they were put right."), frame.index[swapped])
+        shapes = np.where(swapped, shapely.transform(shapes, lambda xy: xy[:, ::-1]), shapes)
+        frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+        bounds = frame.bounds.to_numpy()
+    good = possible(bounds[:, :2]) & possible(bounds[:, 2:])
+    if not good.all():
+        values = some(f"{x:g} {y:g}" for x, y in middle[~good])
+        log.add("error", msg("{count} rows lie outside the globe and are left out: {values}."), frame.index[~good], values=values)
+    return frame[good]
+
+
+def _valid(frame: gpd.GeoDataFrame, log: FindingLog) -> gpd.GeoDataFrame:
+    """Shapes that cross themselves mended: without that, joining them with others fails."""
+    bad = ~frame.geometry.is_valid.to_numpy()
+    if not bad.any():
+        return frame
+    shapes = frame.geometry.to_numpy()
+    shapes[bad] = shapely.make_valid(shapes[bad])
+    log.add("mended", msg("{count} shapes cross themselves or are not closed; they were mended."), frame.index[bad])
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
