@@ -56,12 +56,13 @@ def change(graph: WalkGraph, points: Snapped, before: Standing, ids: Sequence[st
     gone = np.zeros(graph.nodes, dtype=bool)
     gone[region] = True
     seeds = join_seeds([seeds_of(graph, doors), _border(graph, field, region, gone)])
-    touched = kernels.spread(
+    start = field.cost.copy(), field.facility.copy()
+    kernels.spread(
         graph.indptr, graph.head, graph.cost, graph.other,
-        seeds.node, seeds.cost, seeds.other, seeds.facility, np.inf,
+        seeds.node, seeds.cost, seeds.other, seeds.facility, np.inf, graph.step,
         field.cost, field.other, field.facility,
     )  # fmt: skip
-    gone[touched] = True
+    gone |= (field.cost != start[0]) | (field.facility != start[1])
     edges_hit = gone[graph.edge_u] | gone[graph.edge_v]
     for side, survivors in ((before.doors, list(kept)), (doors, list(kept.values()))):
         changed = side.snapped.ok & ~np.isin(side.facility, survivors)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.core import kernels
+from geo.core.exact import exact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,10 +47,10 @@ def legs_of(graph: WalkGraph, points: Snapped, *, leaving: bool) -> Legs:
     u_other, v_other = kernels.legs(graph.edge_start, graph.forward_other, graph.backward_other, *where)
     off = np.where(points.ok, points.access_m, 0.0)
     return Legs(
-        u + off * graph.access,
-        v + off * graph.access,
-        u_other + off * graph.access_other,
-        v_other + off * graph.access_other,
+        exact(u + off * graph.access),
+        exact(v + off * graph.access),
+        exact(u_other + off * graph.access_other),
+        exact(v_other + off * graph.access_other),
     )
 
 

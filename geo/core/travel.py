@@ -20,6 +20,7 @@ import numpy as np
 from geo.core import kernels, plain
 from geo.core.doors import Doors, legs_of, seeds_of
 from geo.core.engine import COMPILED
+from geo.core.exact import exact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def nearest(graph: WalkGraph, doors: Doors, limit: float = np.inf) -> NodeField:
     field = empty_field(graph)
     kernels.spread(
         graph.indptr, graph.head, graph.cost, graph.other,
-        seeds.node, seeds.cost, seeds.other, seeds.facility, limit,
+        seeds.node, seeds.cost, seeds.other, seeds.facility, limit, graph.step,
         field.cost, field.other, field.facility,
     )  # fmt: skip
     return field
@@ -130,7 +131,7 @@ def direct(graph: WalkGraph, points: Snapped, doors: Doors) -> Direct:
         other[i] = kernels.along(graph.forward_other, graph.backward_other, *way) + off * graph.access_other
     order = np.lexsort((point, doors.facility[door]))
     keep = order[np.isfinite(cost[order])]
-    return Direct(point[keep], doors.facility[door][keep], cost[keep], other[keep])
+    return Direct(point[keep], doors.facility[door][keep], exact(cost[keep]), exact(other[keep]))
 
 
 def reach(graph: WalkGraph, doors: Doors, facilities: int, limit: float) -> Reach:
@@ -143,7 +144,7 @@ def reach(graph: WalkGraph, doors: Doors, facilities: int, limit: float) -> Reac
     if not COMPILED:
         return Reach(*plain.reach(graph, start, seeds, limit))
     begin, node, cost, other = kernels.reach_nodes(
-        graph.indptr, graph.head, graph.cost, graph.other, start, seeds.node, seeds.cost, seeds.other, limit
+        graph.indptr, graph.head, graph.cost, graph.other, start, seeds.node, seeds.cost, seeds.other, limit, graph.step
     )
     return Reach(begin, node.astype(np.int64), cost, other)
 
