@@ -1,0 +1,1 @@
+"""Speed, proved as ratios: each work beside others doing the same work, in one run."""
