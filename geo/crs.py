@@ -7,6 +7,7 @@ WGS-84 longitude and latitude.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,15 +86,21 @@ def check_metric(code: str) -> str:
     return code
 
 
+@lru_cache(maxsize=64)
+def _turner(source: str, target: str) -> Transformer:
+    """Kept, because finding the way between two systems takes a hundred times longer than going it once."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def project(lon: NDArray[np.float64], lat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     """WGS-84 degrees to metres: shape (n, 2), order x (east), y (north)."""
-    x, y = Transformer.from_crs(WGS84, crs, always_xy=True).transform(lon, lat)
+    x, y = _turner(WGS84, crs).transform(lon, lat)
     return np.column_stack([x, y]).astype(np.float64)
 
 
 def unproject(xy: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     """Metres in ``crs``, shape (n, 2), to WGS-84 lon, lat degrees, shape (n, 2)."""
-    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(xy[:, 0], xy[:, 1])
+    lon, lat = _turner(crs, WGS84).transform(xy[:, 0], xy[:, 1])
     return np.column_stack([lon, lat]).astype(np.float64)
 
 
