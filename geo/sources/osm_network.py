@@ -55,7 +55,8 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
     if not len(segments.a):
         raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
     if crs == "auto":
-        middle = (segments.lonlat.min(axis=0) + segments.lonlat.max(axis=0)) / 2
+        used = segments.lonlat[np.concatenate([segments.a, segments.b])]
+        middle = (used.min(axis=0) + used.max(axis=0)) / 2
         crs = systems.choose_metric(float(middle[0]), float(middle[1]))
     xy = systems.project(segments.lonlat[:, 0], segments.lonlat[:, 1], systems.check_metric(crs))
     if squares:
