@@ -90,12 +90,12 @@ def people(frame: pd.DataFrame, column: str, key: str, file: str, log: FindingLo
         values = some(cells[numbers.unreadable])
         sentence = msg("“{column}” holds text or no usable number in {count} rows; they count as 0: {values}.")
         log.add("error", sentence, rows[numbers.unreadable], column=column, values=values)
-    below = numbers.values < 0
+    below = numbers.value < 0
     if below.any():
         values = some(cells[below])
         sentence = msg("“{column}” is below zero in {count} rows; they count as 0: {values}.")
         log.add("error", sentence, rows[below], column=column, values=values)
-    return np.where(np.isnan(numbers.values) | below, 0.0, numbers.values)
+    return np.where(np.isnan(numbers.value) | below, 0.0, numbers.value)
 
 
 def others(frame: gpd.GeoDataFrame, used: Collection[str]) -> pd.DataFrame:

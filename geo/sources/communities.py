@@ -13,11 +13,11 @@ from geo import crs as systems
 from geo.errors import InputDataError
 from geo.messages import msg
 from geo.sources import columns
-from geo.sources.findings import FindingLog
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.sources.findings import FindingLog
     from geo.sources.layers import Layer
     from geo.sources.study_file import CommunitiesTable
 

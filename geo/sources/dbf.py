@@ -66,4 +66,4 @@ def _mostly(cells: list[bytes], encoding: str) -> bool:
         except UnicodeDecodeError:
             continue
         good += 1
-    return good >= 0.9 * len(cells)  # noqa: PLR2004  (a broken character at a cell's end is normal)
+    return good >= 0.9 * len(cells)

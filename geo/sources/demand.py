@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,9 +12,9 @@ from geo import crs as systems
 from geo.messages import msg
 from geo.sources import columns
 from geo.sources.communities import assign
-from geo.sources.findings import FindingLog
 
 if TYPE_CHECKING:
+    from geo.sources.findings import FindingLog
     from geo.sources.layers import Layer
     from geo.sources.study_file import DemandTable
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def demand_of(layer: Layer, table: DemandTable, crs: str, log: FindingLog) -> gpd.GeoDataFrame:
     """The demand points in metres: id, weight, the groups, geometry; not yet any community."""
     frame = layer.frame
-    data = {"id": columns.ids(frame, table, log)}
+    data: dict[str, Any] = {"id": columns.ids(frame, table, log)}
     if table.weight:
         data["weight"] = columns.people(frame, table.weight, "weight", table.path, log)
     else:

@@ -16,11 +16,14 @@ from geo.model import Facilities
 from geo.sources import columns, datum
 from geo.sources.demand import inner_points
 from geo.sources.findings import FindingLog, some
+from geo.sources.kinds import recognise_kind
 from geo.sources.numbers import read_numbers
 from geo.sources.positions import likely, require
 from geo.sources.status import statuses
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.model import WalkNetwork
     from geo.sources.layers import Layer
     from geo.sources.study_file import EntrancesTable, FacilitiesTable
@@ -44,9 +47,8 @@ def facilities_of(layer: Layer, table: FacilitiesTable, crs: str, log: FindingLo
         return columns.texts(frame, found)
 
     ids = columns.ids(frame, table, log)
-    data: dict[str, object] = {"id": ids, "name": columns.names(frame, table)}
-    kinds = column(table.kind, "kind", KIND_NAMES)
-    data["kind"] = kinds.where(kinds != "", table.one_kind) if table.one_kind else kinds
+    data: dict[str, pd.Series] = {"id": ids, "name": columns.names(frame, table)}
+    data["kind"] = _kinds(column(table.kind, "kind", KIND_NAMES), data["name"], table, log)
     data["status"] = statuses(column(table.status, "status", STATUS_NAMES), log)
     data["capacity"] = _capacity(column(table.capacity, "capacity", CAPACITY_NAMES), log)
     data["hours"] = column(table.hours, "hours", HOURS_NAMES)
@@ -59,13 +61,25 @@ def facilities_of(layer: Layer, table: FacilitiesTable, crs: str, log: FindingLo
     )
 
 
+def _kinds(cells: pd.Series, names: pd.Series, table: FacilitiesTable, log: FindingLog) -> pd.Series:
+    """The user's own word for each kind; where there is none, what the study says for all, or what the name tells."""
+    if table.one_kind:
+        return cells.where(cells != "", table.one_kind)
+    told = names.where(cells == "", "").map(lambda name: recognise_kind(name) or "").astype("str")
+    guessed = (told != "").to_numpy()
+    if guessed.any():
+        sentence = msg("{count} facilities have no kind; it was taken from their names: {values}.")
+        log.add("mended", sentence, cells.index[guessed], values=some(dict.fromkeys(told[guessed])))
+    return cells.where(~guessed, told)
+
+
 def _capacity(cells: pd.Series, log: FindingLog) -> pd.Series:
     numbers = read_numbers(cells)
-    bad = numbers.unreadable | (numbers.values < 0)
+    bad = numbers.unreadable | (numbers.value < 0)
     if bad.any():
         sentence = msg("The capacity of {count} facilities is no number and is taken as unknown: {values}.")
         log.add("error", sentence, cells.index[bad], values=some(cells[bad]))
-    return pd.Series(np.where(bad, np.nan, numbers.values), index=cells.index)
+    return pd.Series(np.where(bad, np.nan, numbers.value), index=cells.index)
 
 
 def with_doors(
@@ -145,11 +159,13 @@ def doors_file(layer: Layer, table: EntrancesTable, frame: gpd.GeoDataFrame, crs
 def _edge_doors(frame: gpd.GeoDataFrame, network: WalkNetwork) -> gpd.GeoDataFrame:
     """Where streets cross the edges of areas; where none does, the point of the edge nearest to a street."""
     start = np.flatnonzero(network.segment_way >= 0)
-    streets = shapely.linestrings(np.stack([network.vertex_xy[start], network.vertex_xy[start + 1]], axis=1))
-    tree = shapely.STRtree(streets)
-    edges = shapely.boundary(frame.geometry.to_numpy())
+    streets: NDArray[np.object_] = np.asarray(
+        shapely.linestrings(np.stack([network.vertex_xy[start], network.vertex_xy[start + 1]], axis=1))
+    )
+    tree = shapely.STRtree(list(streets))
+    edges: NDArray[np.object_] = shapely.boundary(frame.geometry.to_numpy())
     area, street = tree.query(edges, predicate="intersects")
-    crossings = shapely.intersection(edges[area], streets[street])
+    crossings: NDArray[np.object_] = shapely.intersection(edges[area], streets[street])
     ids: list[str] = []
     places: list[shapely.Point] = []
     for row, facility in enumerate(frame["id"]):
@@ -162,7 +178,7 @@ def _edge_doors(frame: gpd.GeoDataFrame, network: WalkNetwork) -> gpd.GeoDataFra
     )
 
 
-def _nearest_door(edge: shapely.Geometry, tree: shapely.STRtree, streets: np.ndarray) -> list[shapely.Point]:
+def _nearest_door(edge: shapely.Geometry, tree: shapely.STRtree, streets: NDArray[np.object_]) -> list[shapely.Point]:
     nearest = tree.nearest(edge)
     if nearest is None:
         return []

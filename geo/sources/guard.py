@@ -8,7 +8,9 @@ environment before its first use (a later setting is ignored).
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 import tempfile
 import zipfile
 from contextlib import contextmanager
@@ -27,16 +29,14 @@ Format = Literal["csv", "workbook", "geojson", "gpkg", "shp", "fgb", "kml", "gml
 
 # Drivers of GDAL 3.12 that this program never needs; several of them open other files or the web.
 UNWANTED_DRIVERS = (
-    "PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,LVBAG,S57,DGN,OGR_VRT,VRT,CSV,LIBKML,OGR_GMT,SQLite,WAsP,DXF,GeoRSS,VFK,"
-    "PGDUMP,OSM,GPSBabel,OGR_PDS,WFS,OAPIF,EDIGEO,Idrisi,ODS,XLSX,XLS,Elasticsearch,Carto,AmigoCloud,SXF,Selafin,JML,PLSCENES,"
-    "CSW,VDV,MVT,NGW,MapML,GTFS,PMTiles,MiraMonVector,ADBC,AVCBin,AVCE00,AIVector,HTTP,PostgreSQL,MySQL,ODBC,MSSQLSpatial"
+    "PCIDSK, PDS4, VICAR, PDF, MBTiles, EEDA, OGCAPI, GDALG, LVBAG, S57, DGN, OGR_VRT, CSV, LIBKML, OGR_GMT, SQLite,"
+    "WAsP, DXF, GeoRSS, VFK, PGDUMP, OSM, GPSBabel, OGR_PDS, WFS, OAPIF, EDIGEO, Idrisi, ODS, XLSX, Elasticsearch,"
+    "Carto, AmigoCloud, SXF, Selafin, JML, PLSCENES, CSW, VDV, MVT, NGW, MapML, GTFS, PMTiles, MiraMonVector, ADBC,"
+    "AVCBin, AVCE00, AIVector, HTTP"
 )
 GDAL_ENVIRONMENT = {
-    "OGR_SKIP": UNWANTED_DRIVERS,
-    "GDAL_SKIP": UNWANTED_DRIVERS,
+    "OGR_SKIP": UNWANTED_DRIVERS.replace(" ", ""),
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",  # no request, whatever a file says
-    "GML_DOWNLOAD_SCHEMA": "NO",
-    "SHAPE_RESTORE_SHX": "NO",  # never write beside a user's file
 }
 OSM_SUFFIXES = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".pbf", ".osm.xml")
 VECTOR_SUFFIXES = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml", ".gml", ".gpx", ".mif"}
@@ -59,9 +59,22 @@ UPLOADED = Limits(file_bytes=50_000_000, unpacked_bytes=300_000_000)
 
 
 def prepare_gdal() -> None:
-    """Switch off GDAL's unwanted drivers; call before the first use of pyogrio in a process."""
-    for key, value in GDAL_ENVIRONMENT.items():
-        os.environ.setdefault(key, value)
+    """Let pyogrio's GDAL start without its unwanted drivers; does nothing where it has started already.
+
+    GDAL looks at the environment once, when pyogrio is imported; it is put back as it was.
+    """
+    if "pyogrio" in sys.modules:
+        return
+    before = {key: os.environ.get(key) for key in GDAL_ENVIRONMENT}
+    os.environ.update(GDAL_ENVIRONMENT)
+    try:
+        importlib.import_module("pyogrio")
+    finally:
+        for key, value in before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
 
 
 def recognise(path: Path, limits: Limits = OWN) -> Format:

@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+import shapely
+
 from geo import crs as systems
 from geo.errors import InputDataError
 from geo.messages import Message, msg
@@ -125,10 +128,12 @@ def note_far(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, crs: str, l
     """Say which rows lie far outside every community: in the sea, in another town, or mistyped."""
     if not len(frame) or not len(communities):
         return
-    places = systems.to_metric(frame, crs).geometry
-    around = systems.to_metric(communities, crs).geometry.union_all().buffer(0)
-    far = (places.distance(around) > FAR_M).to_numpy()
+    places = systems.to_metric(frame, crs).geometry.to_numpy()
+    tree = shapely.STRtree(systems.to_metric(communities, crs).geometry.to_numpy())
+    far = np.ones(len(frame), dtype=bool)
+    far[tree.query(places, predicate="dwithin", distance=FAR_M)[0]] = False
     if far.any():
-        where = some(f"{p.x:.4f} {p.y:.4f}" for p in frame.geometry[far].representative_point())
+        lonlat = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy()[far]))
+        where = some(f"{lon:.4f} {lat:.4f}" for lon, lat in lonlat)
         sentence = msg("{count} rows lie more than {km} km outside every community; check them: {where}.")
         log.add("doubtful", sentence, frame.index[far], km=FAR_M / 1000, where=where)

@@ -24,11 +24,11 @@ BLANKS = frozenset({"", "-", "--", "—", "——", "/", "无", "空", "null", "
 class Numbers:
     """A column as numbers; all arrays have one entry a row.
 
-    ``values`` is NaN where there is no finite number; ``blank`` where nothing was written,
+    ``value`` is NaN where there is no finite number; ``blank`` where nothing was written,
     ``unreadable`` where something was that is no finite number, ``mended`` where it had to be tidied.
     """
 
-    values: NDArray[np.float64]
+    value: NDArray[np.float64]
     blank: NDArray[np.bool_]
     unreadable: NDArray[np.bool_]
     mended: NDArray[np.bool_]

@@ -62,7 +62,7 @@ def points(frame: pd.DataFrame, table: LayerTable, log: FindingLog, area: Bounds
         sentence = msg("{count} rows have coordinates that are no numbers and are left out: {values}.")
         log.add("error", sentence, rows[odd], values=values)
     good = ~(blank | odd)
-    xy = np.column_stack([first.values, second.values])
+    xy = np.column_stack([first.value, second.value])
     if table.x or (table.crs and not table.lon):
         placed = _from_metric(xy, good, table, east)
     else:

@@ -11,10 +11,10 @@ from geo import crs as systems
 from geo.sources import columns
 from geo.sources.demand import inner_points
 from geo.sources.facilities import KIND_NAMES
-from geo.sources.findings import FindingLog
 from geo.sources.positions import likely, require
 
 if TYPE_CHECKING:
+    from geo.sources.findings import FindingLog
     from geo.sources.layers import Layer
     from geo.sources.study_file import SitesTable
 

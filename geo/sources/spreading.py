@@ -17,14 +17,15 @@ import shapely
 
 from geo.messages import msg
 from geo.sources.communities import assign
-from geo.sources.findings import FindingLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from pyproj import CRS
 
     from geo.model import WalkNetwork
+    from geo.sources.findings import FindingLog
 
 SPACING_M = 50.0
 HOME_STREETS = ("residential", "living_street")
@@ -64,7 +65,8 @@ def largest_remainder(total: float, share: NDArray[np.float64]) -> NDArray[np.fl
     order = np.argsort(-(exact - parts), kind="stable")
     parts[order[:left]] += 1.0
     parts[int(np.argmax(share))] += total - whole
-    return parts
+    result: NDArray[np.float64] = parts
+    return result
 
 
 def spread(
@@ -104,13 +106,13 @@ def spread(
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=communities.crs)
 
 
-def nobody(groups: Sequence[str], crs: object) -> gpd.GeoDataFrame:
+def nobody(groups: Sequence[str], crs: CRS | str | None) -> gpd.GeoDataFrame:
     """Demand without a point."""
     data = {"id": pd.Series(dtype="str"), **{column: pd.Series(dtype="float64") for column in ("weight", *groups)}}
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries([], crs=crs))
 
 
-def _people(community: str, counts: pd.Series | None, places: Homes, crs: object) -> gpd.GeoDataFrame:
+def _people(community: str, counts: pd.Series | None, places: Homes, crs: CRS | str | None) -> gpd.GeoDataFrame:
     """One community's people at its homes; a group follows the people, so it never exceeds them."""
     number = len(places.share)
     data: dict[str, object] = {"id": pd.Series([f"{community}/{n}" for n in range(1, number + 1)], dtype="str")}
@@ -151,9 +153,10 @@ def _buildings(communities: gpd.GeoDataFrame, residential: gpd.GeoDataFrame | No
         if "levels" in residential.columns
         else pd.Series(np.nan, index=residential.index)
     )
-    usual = float(levels.median()) if levels.notna().any() else 1.0
+    usual = float(np.nanmedian(levels)) if levels.notna().any() else 1.0
     area = shapely.area(shapes)
-    share = np.where(area > 0, area, 1.0) * levels.fillna(usual).clip(lower=1.0).to_numpy(dtype=np.float64)
+    floors = levels.fillna(usual).clip(lower=1.0).to_numpy(dtype=np.float64)
+    share = np.multiply(np.where(area > 0, area, 1.0), floors, dtype=np.float64)
     points = shapely.point_on_surface(shapes)
     return Homes(points, share, assign(gpd.GeoSeries(points, crs=communities.crs), communities))
 

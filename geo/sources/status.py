@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from geo.messages import msg
 from geo.sources.findings import FindingLog, some
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
 STATUSES = ("existing", "proposed", "candidate", "closed")
 
-_WORDS: Mapping[str, tuple[str, ...]] = {
+_WORDS: Mapping[str, str] = {
     "existing": (
-        "existing", "open", "in use", "operating", "active", "built", "yes", "现状", "现有", "已建", "建成", "已建成", "在用", "运营", "运营中", "在营", "营业",
-        "营业中", "开放", "正常", "启用", "投用", "已投用", "试运营",
+        "existing|open|in use|operating|active|built|yes|现状|现有|已建|建成|已建成|在用|运营|运营中|"
+        "在营|营业|营业中|开放|正常|启用|投用|已投用|试运营"
     ),
-    "proposed": (
-        "proposed", "planned", "under construction", "规划", "拟建", "新建", "在建", "计划", "待建", "筹建", "改建", "扩建", "规划中", "建设中", "拟新建",
-    ),
-    "candidate": ("candidate", "option", "possible", "备选", "候选", "意向", "可选", "备用", "潜在"),
-    "closed": (
-        "closed", "disused", "abandoned", "removed", "inactive", "no", "关闭", "已关闭", "停用", "停业", "停运", "撤销", "废弃", "拆除", "已拆", "关停", "歇业", "闲置",
-    ),
-}  # fmt: skip
-_KNOWN = {word: status for status, words in _WORDS.items() for word in words}
+    "proposed": ("proposed|planned|under construction|规划|拟建|新建|在建|计划|待建|筹建|改建|扩建|规划中|建设中|拟新建"),
+    "candidate": ("candidate|option|possible|备选|候选|意向|可选|备用|潜在"),
+    "closed": ("closed|disused|abandoned|removed|inactive|no|关闭|已关闭|停用|停业|停运|撤销|废弃|拆除|已拆|关停|歇业|闲置"),
+}
+_KNOWN = {word: status for status, words in _WORDS.items() for word in words.split("|")}
 
 
 def statuses(column: pd.Series, log: FindingLog) -> pd.Series:

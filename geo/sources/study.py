@@ -6,8 +6,7 @@ first thing that makes a run impossible; ``check_study`` goes on and tells every
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
@@ -20,14 +19,16 @@ from geo.sources import communities, demand, facilities, profiles, sites, spread
 from geo.sources.findings import FindingLog
 from geo.sources.layers import Layer, note_far, read_layer
 from geo.sources.network import OSM_SUFFIXES, read_network
-from geo.sources.study_file import LayerTable, StudyFile, parse_study_file, read_study_file
+from geo.sources.study_toml import parse_study_file, read_study_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
     from geo.sources.positions import Bounds
+    from geo.sources.study_file import LayerTable, StudyFile
 
     Progress = Callable[[str, float], None]
 
@@ -181,8 +182,9 @@ class _Loader:
     def _crs(self, layer: Layer | None) -> str:
         """The study's metric system: as it says, else by the middle of its communities."""
         asked = self.file.study.crs
-        if asked.lower() != "auto":
-            return self._try("study", lambda: systems.check_metric(asked)) or "auto"
+        given = self._try("study", lambda: systems.check_metric(asked)) if asked.lower() != "auto" else None
+        if given:
+            return given
         if layer is None or not len(layer.frame):
             return "auto"  # by the middle of the streets
         west, south, east, north = layer.frame.total_bounds

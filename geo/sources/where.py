@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo.errors import StudyFileError
 from geo.messages import msg
 from geo.sources.numbers import read_numbers
 from geo.sources.positions import require
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -53,7 +52,7 @@ def rows_where(frame: pd.DataFrame, condition: str, file: str) -> NDArray[np.boo
             return ~same
         sentence = msg('where = "{condition}" compares with “{value}”, which is no number.')
         raise StudyFileError(sentence, condition=condition, value=value) from None
-    return _compare(numbers.values, sign, limit)
+    return _compare(numbers.value, sign, limit)
 
 
 def _compare(numbers: NDArray[np.float64], sign: str, limit: float) -> NDArray[np.bool_]:

@@ -1,0 +1,216 @@
+"""Reading ``study.toml``: every key is known by name, every fault is one sentence.
+
+The file is data: nothing in it is run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import GeoError, InputMissingError, StudyFileError
+from geo.messages import msg
+from geo.sources.findings import some
+from geo.sources.study_file import (
+    DATUMS,
+    CommunitiesTable,
+    DemandTable,
+    EntrancesTable,
+    FacilitiesTable,
+    NetworkTable,
+    ProfileTable,
+    SitesTable,
+    StandardTable,
+    StudyFile,
+    StudyTable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TABLES: Mapping[str, type] = {
+    "study": StudyTable,
+    "network": NetworkTable,
+    "communities": CommunitiesTable,
+    "facilities": FacilitiesTable,
+    "entrances": EntrancesTable,
+    "demand": DemandTable,
+    "standard": StandardTable,
+    "candidates": SitesTable,
+    "requests": SitesTable,
+    "residential": SitesTable,
+}
+_LAYERS = ("communities", "facilities", "entrances", "demand", "candidates", "requests", "residential")
+
+
+def read_study_file(path: Path | str) -> StudyFile:
+    """Read and check ``study.toml``.
+
+    Raises
+    ------
+    InputMissingError
+        When there is no such file.
+    StudyFileError
+        For the first thing that is wrong with it; :func:`parse_study_file` tells all of them.
+    """
+    study, faults = parse_study_file(path)
+    if faults:
+        raise faults[0]
+    return study
+
+
+def parse_study_file(path: Path | str) -> tuple[StudyFile, list[GeoError]]:
+    """Read ``study.toml`` as far as it can be understood, and list everything that is wrong with it."""
+    path = Path(path)
+    if path.is_dir():
+        path = path / "study.toml"
+    if not path.is_file():
+        raise InputMissingError(msg("There is no study file {path}."), path=path)
+    faults: list[GeoError] = []
+    known: dict[str, Any] = {}
+    raw = _toml(path)
+    for key, value in raw.items():
+        if key == "profiles":
+            known[key] = _profiles(value, faults)
+        elif key not in _TABLES:
+            faults.append(_unknown(key, [*_TABLES, "profiles"], ""))
+        elif not isinstance(value, dict):
+            faults.append(StudyFileError(msg("“{key}” must be a table: write [{key}] on a line of its own."), key=key))
+        else:
+            known[key] = _fill(_TABLES[key], value, key, faults)
+    known.setdefault("study", StudyTable())
+    known.setdefault("standard", StandardTable())
+    if "network" not in known:
+        known["network"] = NetworkTable()
+        if "network" not in raw:
+            faults.append(StudyFileError(msg('The table [network] is missing; write [network] and path = "streets.osm.pbf".')))
+    study = StudyFile(path=path, **known)
+    faults += _contradictions(study, raw)
+    return study, faults
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """The raw tables; Windows editors' byte order mark and GBK are understood."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        hint = msg("The study file {path} can't be understood: {why}. In paths write / instead of \\.")
+        raise StudyFileError(hint, path=path.name, why=error) from error
+
+
+def _fill(kind: type[Any], table: Mapping[str, Any], where: str, faults: list[GeoError]) -> Any:  # noqa: ANN401  (one of the tables)
+    """A dataclass from a raw table; every fault is noted and its key left at the default."""
+    hints = {f.name: str(f.type) for f in fields(kind)}
+    good: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in hints:
+            faults.append(_unknown(key, list(hints), where))
+            continue
+        try:
+            good[key] = _value(value, hints[key], key, where)
+        except StudyFileError as fault:
+            faults.append(fault)
+    return kind(**good)
+
+
+def _value(value: object, hint: str, key: str, where: str) -> object:
+    """The value if it is of the sort that the key takes; ``hint`` is the field's annotation."""
+    sort = hint.removesuffix(" | None")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    good = {
+        "str": isinstance(value, str),
+        "bool": isinstance(value, bool),
+        "int": isinstance(value, int) and number,
+        "float": number,
+        "tuple[str, ...]": isinstance(value, list) and all(isinstance(item, str) for item in value),
+        "Mapping[str, str]": isinstance(value, dict) and all(isinstance(item, str) for item in value.values()),
+    }
+    if not good[sort]:
+        raise StudyFileError(_MUST_BE[sort], key=key, table=where, value=repr(value))
+    return tuple(value) if isinstance(value, list) else value
+
+
+_MUST_BE = {
+    "str": msg("“{key}” in [{table}] must be a text in quotes; it is {value}."),
+    "bool": msg("“{key}” in [{table}] must be true or false; it is {value}."),
+    "int": msg("“{key}” in [{table}] must be a whole number; it is {value}."),
+    "float": msg("“{key}” in [{table}] must be a number without quotes; it is {value}."),
+    "tuple[str, ...]": msg("“{key}” in [{table}] must be a list of texts; it is {value}."),
+    "Mapping[str, str]": msg("[{table}.{key}] must hold a column name for each group; it holds {value}."),
+}
+
+
+def _unknown(key: str, known: list[str], where: str) -> StudyFileError:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    if where and near:
+        return StudyFileError(
+            msg("“{key}” in [{table}] is not known; did you mean “{near}”?"), key=key, table=where, near=near[0]
+        )
+    if where:
+        sentence = msg("“{key}” in [{table}] is not known; what can stand there: {known}.")
+        return StudyFileError(sentence, key=key, table=where, known=", ".join(known))
+    if near:
+        return StudyFileError(msg("The table [{key}] is not known; did you mean [{near}]?"), key=key, near=near[0])
+    return StudyFileError(msg("The table [{key}] is not known; there can be: {known}."), key=key, known=", ".join(known))
+
+
+def _profiles(raw: object, faults: list[GeoError]) -> dict[str, ProfileTable]:
+    if not isinstance(raw, dict):
+        faults.append(StudyFileError(msg("Write each walking profile as a table of its own, such as [profiles.slow].")))
+        return {}
+    tables = {name: table for name, table in raw.items() if isinstance(table, dict)}
+    if stray := set(raw) - set(tables):
+        faults.append(_unknown(min(stray), ["NAME"], "profiles"))
+    return {name: _fill(ProfileTable, table, f"profiles.{name}", faults) for name, table in tables.items()}
+
+
+def _contradictions(study: StudyFile, raw: Mapping[str, Any]) -> list[GeoError]:
+    """What the tables say that can't be so together."""
+    faults: list[GeoError] = []
+    network = study.network
+    given = [bool(network.path), bool(network.place), network.overpass]
+    if "network" in raw and sum(given) != 1:
+        faults.append(
+            StudyFileError(
+                msg("[network] needs exactly one of path, place and overpass = true; it has {count}."), count=sum(given)
+            )
+        )
+    if network.overpass and study.communities is None and study.demand is None:
+        faults.append(StudyFileError(msg("overpass = true needs [communities]: the streets within them are asked for.")))
+    for name in _LAYERS:
+        table = getattr(study, name)
+        if table is None:
+            continue
+        if not table.path:
+            faults.append(StudyFileError(msg("“path” is missing in [{table}]; write the name of its file."), table=name))
+        if table.datum not in DATUMS:
+            faults.append(
+                StudyFileError(
+                    msg("“{value}” in [{table}] is no known datum; write one of {known}."),
+                    value=table.datum,
+                    table=name,
+                    known=some(DATUMS),
+                )
+            )
+        if (bool(table.lon) != bool(table.lat)) or (bool(table.x) != bool(table.y)):
+            faults.append(StudyFileError(msg("[{table}] names only one of its two coordinate columns; name both."), table=name))
+    standard = study.standard
+    if standard.minutes is not None and standard.distance_m is not None:
+        faults.append(StudyFileError(msg("[standard] has both minutes and distance_m; keep one of them.")))
+    if standard.profile and standard.speed_kmh is not None:
+        faults.append(StudyFileError(msg("[standard] has both profile and speed_kmh; keep one of them.")))
+    return faults
+
+
+def known_tables() -> dict[str, list[str]]:
+    """Every table and its keys, for the documentation and its test."""
+    tables = {name: [f.name for f in fields(kind)] for name, kind in _TABLES.items()}
+    return {**tables, "profiles.NAME": [f.name for f in fields(ProfileTable)]}
