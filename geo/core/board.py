@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.core.contour import Board, Walk
+from geo.core.contour import Board
 from geo.core.engine import COMPILED, compiled
-from geo.core.raster import SHIFT, TILE, Lattice, StreetRaster
-from geo.core.streetcost import DOOR, OUTSIDE, Marks, Sources, Streets, clean, clean_marks, cost_at, spread
+from geo.core.homecost import costs_between, write_costs
+from geo.core.raster import TILE, Lattice, StreetRaster
+from geo.core.streetcost import DOOR, Marks, Sources, Streets, Walk, clean, clean_marks, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.core.snapping import SnapIndex
+
+    Costs = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +71,8 @@ def drawn(canvas: Canvas, streets: Streets, sources: Sources, cutoff: float) -> 
         where = np.full(lattice.columns * lattice.rows, -1, dtype=np.int32)
         where[tiles] = np.arange(len(tiles), dtype=np.int32)
         segment = pool[slot]
-        cost, label = (cost_tiles if COMPILED else _cost_plain)(lattice, tiles, segment, walk)
-        yield Board(lattice, where, tiles, segment, cost, label), walk
+        cost, label, least, most = (_cost_tiles if COMPILED else _cost_tiles_plain)(lattice, tiles, segment, walk)
+        yield Board(lattice, where, tiles, segment, cost, label, least, most), walk
         clean(marks, touched)
 
 
@@ -107,38 +110,45 @@ def _mark(lattice: Lattice, walk: Walk, segment: int, cutoff: float, result: NDA
 
 
 @compiled
-def cost_tiles(
-    lattice: Lattice, tiles: NDArray[np.int64], segment: NDArray[np.int32], walk: Walk
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Cost and label at every lattice point of the tiles, shapes (t, 32, 32)."""
+def _cost_tiles(lattice: Lattice, tiles: NDArray[np.int64], segment: NDArray[np.int32], walk: Walk) -> Costs:
+    """Cost and label at every lattice point of the tiles, (t, 32, 32), and each tile's least and largest cost, (t,)."""
     cost = np.empty(segment.shape)
     label = np.empty(segment.shape, dtype=np.int32)
+    least = np.empty(len(tiles))
+    most = np.empty(len(tiles))
+    x = np.empty(TILE * TILE)
+    y = np.empty(TILE * TILE)
     for a in range(len(tiles)):
-        left = lattice.left + ((tiles[a] % lattice.columns) << SHIFT) * lattice.cell_m
-        bottom = lattice.bottom + ((tiles[a] // lattice.columns) << SHIFT) * lattice.cell_m
-        for j in range(TILE):
-            for i in range(TILE):
-                s = segment[a, j, i]
-                if s < 0:
-                    cost[a, j, i] = np.inf
-                    label[a, j, i] = OUTSIDE
-                    continue
-                place = (left + i * lattice.cell_m, bottom + j * lattice.cell_m)
-                cost[a, j, i], label[a, j, i] = cost_at(walk.streets, walk.sources, walk.marks, s, place)
-    return cost, label
+        left = lattice.left + (tiles[a] % lattice.columns) * TILE * lattice.cell_m
+        bottom = lattice.bottom + (tiles[a] // lattice.columns) * TILE * lattice.cell_m
+        for p in range(TILE * TILE):
+            x[p] = left + (p % TILE) * lattice.cell_m
+            y[p] = bottom + (p // TILE) * lattice.cell_m
+        here = cost[a].ravel()
+        whose = label[a].ravel()
+        nearest = segment[a].ravel()
+        write_costs(walk, (nearest, nearest), x, y, (here, whose))
+        low = np.inf
+        high = 0.0
+        for p in range(TILE * TILE):
+            low = min(low, here[p])
+            high = max(high, here[p] if whose[p] == whose[0] else np.inf)
+        least[a] = low
+        most[a] = high
+    return cost, label, least, most
 
 
-def _cost_plain(
-    lattice: Lattice, tiles: NDArray[np.int64], segment: NDArray[np.int32], walk: Walk
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """The same in numpy: only points beside a touched segment are asked one by one."""
-    cost = np.full(segment.shape, np.inf)
-    label = np.full(segment.shape, OUTSIDE, dtype=np.int32)
-    mark, known = walk.marks, segment >= 0
-    first, after = np.where(known, segment, 0), np.where(known, segment + 1, 0)
-    asked = known & (np.isfinite(mark.cost[first]) | np.isfinite(mark.cost[after]) | (mark.label[first] >= DOOR))
-    for a, j, i in zip(*np.nonzero(asked), strict=True):
-        x = lattice.left + ((tiles[a] % lattice.columns) * TILE + i) * lattice.cell_m
-        y = lattice.bottom + ((tiles[a] // lattice.columns) * TILE + j) * lattice.cell_m
-        cost[a, j, i], label[a, j, i] = cost_at(walk.streets, walk.sources, walk.marks, int(segment[a, j, i]), (x, y))
-    return cost, label
+def _cost_tiles_plain(lattice: Lattice, tiles: NDArray[np.int64], segment: NDArray[np.int32], walk: Walk) -> Costs:
+    """The same in numpy, tile by tile."""
+    step = np.arange(TILE) * lattice.cell_m
+    cost = np.empty(segment.shape)
+    label = np.empty(segment.shape, dtype=np.int32)
+    for a, tile in enumerate(tiles):
+        x = np.tile(lattice.left + (tile % lattice.columns) * TILE * lattice.cell_m + step, TILE)
+        y = np.repeat(lattice.bottom + (tile // lattice.columns) * TILE * lattice.cell_m + step, TILE)
+        nearest = segment[a].ravel()
+        here, whose = costs_between(walk, nearest, nearest, x, y)
+        cost[a], label[a] = here.reshape(TILE, TILE), whose.reshape(TILE, TILE)
+    flat, who = cost.reshape(len(tiles), -1), label.reshape(len(tiles), -1)
+    most = np.where((who == who[:, :1]).all(axis=1), flat.max(axis=1, initial=0.0), np.inf)
+    return cost, label, flat.min(axis=1, initial=np.inf), most

@@ -14,18 +14,19 @@ only, so areas are nested.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo.core.engine import compiled
+from geo.core.engine import COMPILED, compiled
+from geo.core.homecost import OUTSIDE, costs_between, feet
 from geo.core.raster import SHIFT, TILE, Lattice
-from geo.core.streetcost import OUTSIDE, Marks, Sources, Streets, cost_at, foot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_Int = TypeVar("_Int", np.int64, np.int8)
+    from geo.core.streetcost import Walk
+
 _MASK = TILE - 1
 _MARGIN = 0.05  # of a cell: how near a border may come to a lattice point, so that rounding never makes it touch itself
 EAST, NORTH = 0, 1
@@ -40,14 +41,8 @@ class Board(NamedTuple):
     segment: NDArray[np.int32]  # (t, 32, 32) nearest street
     cost: NDArray[np.float64]  # (t, 32, 32)
     label: NDArray[np.int32]  # (t, 32, 32)
-
-
-class Walk(NamedTuple):
-    """Everything that tells what a place costs."""
-
-    streets: Streets
-    sources: Sources
-    marks: Marks
+    least: NDArray[np.float64]  # (t,) smallest cost of a tile
+    most: NDArray[np.float64]  # (t,) largest cost of a tile; infinite when its labels differ
 
 
 class Crossings(NamedTuple):
@@ -55,7 +50,7 @@ class Crossings(NamedTuple):
 
     x: NDArray[np.int64]
     y: NDArray[np.int64]
-    way: NDArray[np.int8]
+    way: NDArray[np.int64]
     number: NDArray[np.int32]  # (t, 32, 32, 2) which crossing lies on an edge; only valid where there is one
 
 
@@ -76,49 +71,80 @@ def state_at(board: Board, x: int, y: int, cutoff: float) -> int:
     return int(board.label[a, y & _MASK, x & _MASK])
 
 
-@compiled
+def states(board: Board, x: NDArray[np.int64], y: NDArray[np.int64], cutoff: float) -> NDArray[np.int32]:
+    """The same for many points at once."""
+    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
+    j, i = y & _MASK, x & _MASK
+    inside = (a >= 0) & (board.cost[a, j, i] <= cutoff)
+    return np.where(inside, board.label[a, j, i], OUTSIDE)
+
+
+def segments(board: Board, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The nearest street of lattice points, -1 where there is none."""
+    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
+    return np.where(a >= 0, board.segment[a, y & _MASK, x & _MASK], -1)
+
+
 def find_crossings(board: Board, cutoff: float) -> Crossings:
-    """Every lattice edge whose ends differ, tile by tile."""
+    """Every lattice edge whose ends differ, tile by tile, from south to north and west to east."""
+    number = np.empty((*board.cost.shape, 2), dtype=np.int32)
+    x, y, way = (_crossings if COMPILED else _crossings_plain)(board, cutoff, number)
+    return Crossings(x, y, way, number)
+
+
+@compiled
+def _crossings(
+    board: Board, cutoff: float, number: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     count = 0
-    size = 1024
-    xs: NDArray[np.int64] = np.empty(size, dtype=np.int64)
-    ys: NDArray[np.int64] = np.empty(size, dtype=np.int64)
-    ways: NDArray[np.int8] = np.empty(size, dtype=np.int8)
-    number = np.empty((len(board.tiles), TILE, TILE, 2), dtype=np.int32)
+    found = np.empty((3, 1024), dtype=np.int64)
     for a in range(len(board.tiles)):
+        cost = board.cost[a]
+        label = board.label[a]
         left = (board.tiles[a] % board.lattice.columns) << SHIFT
         bottom = (board.tiles[a] // board.lattice.columns) << SHIFT
+        # A tile all inside or all outside can only have crossings toward the next tiles.
+        mixed = board.least[a] <= cutoff < board.most[a]
         for j in range(TILE):
-            for i in range(TILE):
-                here = board.label[a, j, i] if board.cost[a, j, i] <= cutoff else OUTSIDE
+            for i in range(0 if mixed or j == TILE - 1 else TILE - 1, TILE):
+                here = label[j, i] if cost[j, i] <= cutoff else OUTSIDE
                 for way in range(2):
                     i2 = i + 1 - way
                     j2 = j + way
                     if i2 < TILE and j2 < TILE:
-                        there = board.label[a, j2, i2] if board.cost[a, j2, i2] <= cutoff else OUTSIDE
+                        there = label[j2, i2] if cost[j2, i2] <= cutoff else OUTSIDE
                     else:
                         there = state_at(board, left + i2, bottom + j2, cutoff)
                     if here == there:
                         continue
-                    if count == size:
-                        xs, ys, ways = _longer(xs), _longer(ys), _longer(ways)
-                        size *= 2
-                    xs[count] = left + i
-                    ys[count] = bottom + j
-                    ways[count] = way
+                    if count == found.shape[1]:
+                        more = np.empty((3, 2 * count), dtype=np.int64)
+                        more[:, :count] = found
+                        found = more
+                    found[0, count] = left + i
+                    found[1, count] = bottom + j
+                    found[2, count] = way
                     number[a, j, i, way] = count
                     count += 1
-    return Crossings(xs[:count].copy(), ys[:count].copy(), ways[:count].copy(), number)
+    return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy()
 
 
-@compiled
-def _longer(old: NDArray[_Int]) -> NDArray[_Int]:
-    new: NDArray[_Int] = np.empty(2 * len(old), dtype=old.dtype)
-    new[: len(old)] = old
-    return new
+def _crossings_plain(
+    board: Board, cutoff: float, number: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The same in numpy: each tile with the first row and column of the tiles beyond."""
+    step = np.arange(TILE + 1)
+    x = ((board.tiles % board.lattice.columns) << SHIFT)[:, None, None] + step[None, None, :]
+    y = ((board.tiles // board.lattice.columns) << SHIFT)[:, None, None] + step[None, :, None]
+    x, y = np.broadcast_arrays(x, y)
+    state = states(board, x, y, cutoff)
+    inner = state[:, :TILE, :TILE]
+    differ = np.stack([inner != state[:, :TILE, 1:], inner != state[:, 1:, :TILE]], axis=3)
+    a, j, i, way = np.nonzero(differ)
+    number[a, j, i, way] = np.arange(len(a), dtype=np.int32)
+    return x[a, j, i], y[a, j, i], way
 
 
-@compiled
 def place_crossings(
     board: Board, walk: Walk, crossings: Crossings, cutoff: float, rule: tuple[int, NDArray[np.float64]]
 ) -> NDArray[np.float64]:
@@ -128,95 +154,73 @@ def place_crossings(
     the border of the last smaller cutoff lay (zero if none): it is not drawn inside that,
     and is noted there for the next.
     """
-    steps, before = rule
+    halvings, before = rule
     h = board.lattice.cell_m
-    result = np.empty((len(crossings.x), 2))
-    for c in range(len(crossings.x)):
-        x = crossings.x[c]
-        y = crossings.y[c]
-        way = crossings.way[c]
-        x2 = x + 1 - way
-        y2 = y + way
-        state = state_at(board, x, y, cutoff)
-        if state == OUTSIDE:
-            x, y, x2, y2 = x2, y2, x, y
-            state = state_at(board, x, y, cutoff)
-        streets = (_segment_at(board, x, y), _segment_at(board, x2, y2))
-        ax = board.lattice.left + x * h
-        ay = board.lattice.bottom + y * h
-        low = 0.0
-        high = 1.0
-        for _ in range(steps):
-            middle = (low + high) / 2
-            place = (ax + middle * (x2 - x) * h, ay + middle * (y2 - y) * h)
-            if _state_between(walk, streets, place, cutoff) == state:
-                low = middle
-            else:
-                high = middle
-        at = min(max((low + high) / 2, _MARGIN), 1.0 - _MARGIN)
-        a = board.where[(crossings.y[c] >> SHIFT) * board.lattice.columns + (crossings.x[c] >> SHIFT)]
-        j = crossings.y[c] & _MASK
-        i = crossings.x[c] & _MASK
-        at = max(at, before[a, j, i, way])
-        before[a, j, i, way] = at
-        # Counted from the edge's own beginning, so that equal crossings are equal numbers.
-        result[c, 0] = board.lattice.left + crossings.x[c] * h
-        result[c, 1] = board.lattice.bottom + crossings.y[c] * h
-        result[c, way] += (at if x2 - x + y2 - y > 0 else 1.0 - at) * h
+    x, y, way = crossings.x, crossings.y, crossings.way
+    x2, y2 = x + (way == EAST), y + (way == NORTH)
+    state, state2 = states(board, x, y, cutoff), states(board, x2, y2, cutoff)
+    turned = state == OUTSIDE
+    state = np.where(turned, state2, state)
+    here, there = segments(board, x, y), segments(board, x2, y2)
+    near, far = np.where(turned, there, here), np.where(turned, here, there)
+    ax = board.lattice.left + np.where(turned, x2, x) * h
+    ay = board.lattice.bottom + np.where(turned, y2, y) * h
+    dx, dy = np.where(turned, x - x2, x2 - x) * h, np.where(turned, y - y2, y2 - y) * h
+    low, high = np.zeros(len(x)), np.ones(len(x))
+    for _ in range(halvings):
+        middle = (low + high) / 2
+        cost, label = costs_between(walk, near, far, ax + middle * dx, ay + middle * dy)
+        same = np.where(cost <= cutoff, label, OUTSIDE) == state
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    edge = (board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)], y & _MASK, x & _MASK, way)
+    at = np.maximum(np.clip((low + high) / 2, _MARGIN, 1.0 - _MARGIN), before[edge])
+    before[edge] = at
+    # Counted from the edge's own beginning, so that equal crossings are equal numbers.
+    along = np.where(turned, 1.0 - at, at) * h
+    result = np.column_stack([board.lattice.left + x * h, board.lattice.bottom + y * h])
+    result[np.arange(len(x)), way] += along
     return result
 
 
-@compiled
-def _segment_at(board: Board, x: int, y: int) -> int:
-    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
-    return int(board.segment[a, y & _MASK, x & _MASK]) if a >= 0 else -1
-
-
-@compiled
-def _state_between(walk: Walk, streets: tuple[int, int], place: tuple[float, float], cutoff: float) -> int:
-    """The state of a place whose nearest street is one of two; either may be -1 for none."""
-    near, far = streets
-    if near < 0:
-        near = far
-    elif far >= 0 and far != near:
-        _, d_near = foot(walk.streets.xy, near, place)
-        _, d_far = foot(walk.streets.xy, far, place)
-        if d_far < d_near:
-            near = far
-    cost, label = cost_at(walk.streets, walk.sources, walk.marks, near, place)
-    return label if cost <= cutoff else OUTSIDE
-
-
-@compiled
-def _middle_inside(board: Board, walk: Walk, x: int, y: int, cutoff: float) -> bool:
-    """Whether the middle of a square, asked from the nearest of its corners' streets, is inside."""
-    h = board.lattice.cell_m
-    place = (board.lattice.left + (x + 0.5) * h, board.lattice.bottom + (y + 0.5) * h)
-    best = np.inf
-    nearest = -1
-    for dy in range(2):
-        for dx in range(2):
-            segment = _segment_at(board, x + dx, y + dy)
-            if segment >= 0:
-                _, square = foot(walk.streets.xy, segment, place)
-                if square < best:
-                    best = square
-                    nearest = segment
-    if nearest < 0:
-        return False
-    cost, _ = cost_at(walk.streets, walk.sources, walk.marks, nearest, place)
-    return bool(cost <= cutoff)
-
-
-@compiled
 def link(board: Board, walk: Walk, crossings: Crossings, cutoff: float) -> NDArray[np.int32]:
     """The crossing that follows each crossing, with the inside to the left of the way; shape (c,)."""
-    result = np.empty(len(crossings.x), dtype=np.int32)
+    after, x, y = _links(board, crossings, cutoff)
+    saddle = np.flatnonzero(after < 0)
+    entry = -1 - after[saddle]
+    # Turn left round the inner corner, or right round the outer one when the middle is inside.
+    side = (entry + np.where(_middles_inside(board, walk, x[saddle], y[saddle], cutoff), 1, 3)) % 4
+    for c, s in zip(saddle, side, strict=True):
+        after[c] = _crossing_on(board, crossings, x[c], y[c], s)
+    return after
+
+
+def _middles_inside(board: Board, walk: Walk, x: NDArray[np.int64], y: NDArray[np.int64], cutoff: float) -> NDArray[np.bool_]:
+    """Whether the middles of squares, asked from the nearest of their corners' streets, are inside."""
+    px = np.asarray(board.lattice.left + (x + 0.5) * board.lattice.cell_m, dtype=np.float64)
+    py = np.asarray(board.lattice.bottom + (y + 0.5) * board.lattice.cell_m, dtype=np.float64)
+    nearest = np.full(len(x), -1, dtype=np.int32)
+    best = np.full(len(x), np.inf)
+    for dy in range(2):
+        for dx in range(2):
+            segment = segments(board, x + dx, y + dy)
+            _, square = feet(walk.streets.xy, np.maximum(segment, 0), px, py)
+            nearer = (segment >= 0) & (square < best)
+            best, nearest = np.where(nearer, square, best), np.where(nearer, segment, nearest)
+    cost, _ = costs_between(walk, nearest, nearest, px, py)
+    return cost <= cutoff
+
+
+@compiled
+def _links(board: Board, crossings: Crossings, cutoff: float) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+    """The next crossings, or -1 less the side of entry in saddles; and the squares (lower left corners) that are entered."""
+    after = np.empty(len(crossings.x), dtype=np.int32)
+    square_x = np.empty(len(crossings.x), dtype=np.int64)
+    square_y = np.empty(len(crossings.x), dtype=np.int64)
     for c in range(len(crossings.x)):
         x = crossings.x[c]
         y = crossings.y[c]
         first_inside = state_at(board, x, y, cutoff) != OUTSIDE
-        # The square that the line enters, and the side (0 south, 1 east, 2 north, 3 west) it enters by.
+        # Sides: 0 south, 1 east, 2 north, 3 west.
         if crossings.way[c] == EAST:
             entry = 0 if first_inside else 2
             y -= 0 if first_inside else 1
@@ -229,13 +233,11 @@ def link(board: Board, walk: Walk, crossings: Crossings, cutoff: float) -> NDArr
             state_at(board, x + 1, y + 1, cutoff) != OUTSIDE,
             state_at(board, x, y + 1, cutoff) != OUTSIDE,
         )
-        exit_side = _exit(inside, entry)
-        if exit_side < 0:
-            # A saddle: turn left round the inner corner, or right round the outer one when the middle is inside.
-            right = _middle_inside(board, walk, x, y, cutoff)
-            exit_side = (entry + (1 if right else 3)) % 4
-        result[c] = _crossing_on(board, crossings, x, y, exit_side)
-    return result
+        side = _exit(inside, entry)
+        after[c] = _crossing_on(board, crossings, x, y, side) if side >= 0 else -1 - entry
+        square_x[c] = x
+        square_y[c] = y
+    return after, square_x, square_y
 
 
 @compiled

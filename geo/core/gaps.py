@@ -142,7 +142,8 @@ def _near_pairs(places: NDArray[np.float64], link_m: float) -> NDArray[np.int64]
         sides = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
         sides = np.vstack([sides, net.coplanar[:, [0, 2]].astype(np.int64)])  # places left out as too near another
         apart = np.hypot(*(places[sides[:, 0]] - places[sides[:, 1]]).T)
-        return sides[apart <= link_m]
+        near: NDArray[np.int64] = sides[apart <= link_m]
+        return near
     return _all_pairs(places, link_m)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from geo.core.engine import COMPILED, compiled
-from geo.core.streetcost import foot
+from geo.core.homecost import foot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -170,6 +170,7 @@ def _candidates(
 ) -> tuple[NDArray[np.int32], int]:
     """Segments within ``reach`` of a place, some more than once; the list grows when it must."""
     count = 0
+    xy = buckets.xy
     size = buckets.cell_m
     first_x = max(int(np.floor((middle[0] - reach - buckets.origin[0]) / size)), 0)
     last_x = min(int(np.floor((middle[0] + reach - buckets.origin[0]) / size)), buckets.columns - 1)
@@ -180,7 +181,9 @@ def _candidates(
             cell = cy * buckets.columns + cx
             for at in range(buckets.start[cell], buckets.start[cell + 1]):
                 segment = buckets.member[at]
-                _, square = foot(buckets.xy, segment, middle)
+                ax = xy[segment, 0]
+                ay = xy[segment, 1]
+                _, square = foot(middle[0] - ax, middle[1] - ay, xy[segment + 1, 0] - ax, xy[segment + 1, 1] - ay)
                 if square <= reach * reach:
                     if count == len(found):
                         more = np.empty(2 * count, dtype=np.int32)
@@ -197,7 +200,10 @@ def _nearest_of(xy: NDArray[np.float64], found: NDArray[np.int32], count: int, p
     best = np.inf
     nearest = -1
     for c in range(count):
-        _, square = foot(xy, found[c], place)
+        s = found[c]
+        ax = xy[s, 0]
+        ay = xy[s, 1]
+        _, square = foot(place[0] - ax, place[1] - ay, xy[s + 1, 0] - ax, xy[s + 1, 1] - ay)
         if square < best or (square == best and found[c] < nearest):
             best = square
             nearest = found[c]

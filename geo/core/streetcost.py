@@ -2,8 +2,8 @@
 
 Along a segment the cost is the least of three straight lines: over its first vertex, over
 its next vertex, or directly to a door on the segment itself. So it is enough to know the
-cost at every vertex within the cutoff, and the doors; :func:`spread` carries node costs
-there and :func:`cost_at` reads them at a place beside the street.
+cost at every vertex within the cutoff, and the doors. :func:`spread` carries node costs to
+the vertices; :mod:`geo.core.homecost` reads them at places beside the streets.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from geo.core.impedance import WalkGraph
 
 DOOR = 1 << 30  # set in a vertex's label when a door lies on the segment that it begins
-_LABEL = DOOR - 1
-OUTSIDE = -1  # the state of a place from which nobody is within the cutoff
 
 
 class Streets(NamedTuple):
@@ -60,6 +58,14 @@ class Marks(NamedTuple):
     cost: NDArray[np.float64]
     label: NDArray[np.int32]
     touched: NDArray[np.int32]
+
+
+class Walk(NamedTuple):
+    """Everything that tells what it costs to walk from a place; the marks are written."""
+
+    streets: Streets
+    sources: Sources
+    marks: Marks
 
 
 def clean_marks(vertices: int) -> Marks:
@@ -194,71 +200,3 @@ def clean(marks: Marks, count: int) -> None:
         v = marks.touched[i]
         marks.cost[v] = np.inf
         marks.label[v] = 0
-
-
-@compiled
-def cost_at(streets: Streets, sources: Sources, marks: Marks, segment: int, place: tuple[float, float]) -> tuple[float, int]:
-    """Cost of walking to the best facility from a home whose nearest street is ``segment``, and the facility's label.
-
-    Infinite, and label -1, beyond the snap limit or out of reach. The cost holds up to
-    the cutoff that was spread; beyond it, it is an upper bound.
-    """
-    flag = marks.label[segment]
-    low = marks.cost[segment]
-    high = marks.cost[segment + 1]
-    if flag < DOOR and low == np.inf and high == np.inf:
-        return np.inf, OUTSIDE
-    t, square = foot(streets.xy, segment, place)
-    off = np.sqrt(square)
-    if off > streets.snap_limit_m:
-        return np.inf, OUTSIDE
-    best = np.inf
-    label = OUTSIDE
-    if low < np.inf:
-        best = low + (t * streets.backward[segment] if t > 0.0 else 0.0)
-        label = flag & _LABEL
-    if high < np.inf:
-        over = high + ((1.0 - t) * streets.forward[segment] if t < 1.0 else 0.0)
-        if over < best or (over == best and (marks.label[segment + 1] & _LABEL) < label):
-            best = over
-            label = marks.label[segment + 1] & _LABEL
-    if flag >= DOOR:
-        best, label = _over_doors(streets, sources, segment, t, (best, label))
-    if best == np.inf:
-        return np.inf, OUTSIDE
-    return best + off * streets.access, label
-
-
-@compiled
-def foot(xy: NDArray[np.float64], segment: int, place: tuple[float, float]) -> tuple[float, float]:
-    """The nearest point of a segment to a place: how far along it (0 to 1), and the squared metres to it."""
-    ax = xy[segment, 0]
-    ay = xy[segment, 1]
-    dx = xy[segment + 1, 0] - ax
-    dy = xy[segment + 1, 1] - ay
-    square = dx * dx + dy * dy
-    t = 0.0
-    if square > 0.0:
-        t = min(max(((place[0] - ax) * dx + (place[1] - ay) * dy) / square, 0.0), 1.0)
-    ex = place[0] - (ax + t * dx)
-    ey = place[1] - (ay + t * dy)
-    return t, ex * ex + ey * ey
-
-
-@compiled
-def _over_doors(streets: Streets, sources: Sources, segment: int, t: float, known: tuple[float, int]) -> tuple[float, int]:
-    """The better of what is known and the straight way to a door on the same segment."""
-    best, label = known
-    d = np.searchsorted(sources.door_segment, segment)
-    while d < len(sources.door_segment) and sources.door_segment[d] == segment:
-        ahead = sources.door_fraction[d] - t
-        cost = sources.door_cost[d]
-        if ahead > 0.0:
-            cost += ahead * streets.forward[segment]
-        elif ahead < 0.0:
-            cost -= ahead * streets.backward[segment]
-        if cost < best or (cost == best and sources.door_label[d] < label):
-            best = cost
-            label = sources.door_label[d]
-        d += 1
-    return best, label
