@@ -15,6 +15,7 @@ from geo.export.geopackage import geopackage
 from geo.export.results import LAYERS, Results, round_results
 from geo.export.sheets import demand_csv
 from geo.export.summary import summary_json
+from geo.export.web import map_html
 from geo.export.workbook import workbook
 from geo.maps.picture import Picture
 from geo.maps.print import map_pdf, map_png
@@ -87,6 +88,9 @@ OUTPUTS: dict[str, Output] = {
         "application/geopackage+sqlite3",
         msg("All layers for QGIS, with styles"),
         lambda o: geopackage(o.results, o.study.network, lang=o.lang),
+    ),
+    "map.html": Output(
+        "text/html", msg("Map for any browser, also without a network"), lambda o: map_html(o.picture, lang=o.lang)
     ),
     "map.png": Output("image/png", msg("Map to print, as a picture"), lambda o: map_png(o.picture, o.lang)),
     "map.pdf": Output("application/pdf", msg("Map to print, as PDF"), lambda o: map_pdf(o.picture, o.lang)),

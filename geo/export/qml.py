@@ -8,15 +8,15 @@ from xml.etree import ElementTree as ET
 
 from geo.i18n import Lang, say
 from geo.maps import style
+from geo.maps.kinds import kind_looks
 from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from geo.maps.kinds import KindLook
+
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-# QGIS's names for the forms of ours.
-_FORMS = {"circle": "circle", "square": "square", "triangle": "triangle", "diamond": "diamond", "wedge": "equilateral_triangle"}
-_FORMS |= {"plus": "cross_fill", "cross": "cross2", "pentagon": "pentagon"}
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,19 @@ def _demand_rules(lang: Lang) -> list[_Rule]:
 
 
 def _facility_rules(kinds: Iterable[str], lang: Lang) -> list[_Rule]:
-    looks = style.kind_looks(kinds)
     rules = [
-        _Rule(
-            kind or say(msg("facility"), lang),
-            _marker(_FORMS[look.form], look.colour, 3.0),
-            f"coalesce(\"kind\", '') = {_quoted(kind)}",
-        )
-        for kind, look in looks.items()
+        _Rule(look.label, _badge(look), f"coalesce(\"kind\", '') = {_quoted(kind)}")
+        for kind, look in kind_looks(kinds, lang).items()
     ]
     return rules or [_Rule(say(msg("facility"), lang), _marker("circle", style.INK, 3.0))]
+
+
+def _badge(look: KindLook) -> ET.Element:
+    """A disc with the kind's character on it."""
+    symbol = _marker("circle", look.colour, 4.8)
+    letters = {"font": "Noto Sans CJK SC", "chr": _xml(look.glyph), "size": "2.6", "size_unit": "MM", "color": _rgba("#FFFFFF")}
+    symbol.append(_layer("FontMarker", {**letters, "horizontal_anchor_point": "1", "vertical_anchor_point": "1"}))
+    return symbol
 
 
 def _quoted(value: str) -> str:

@@ -11,6 +11,7 @@ import shapely
 from geo import crs
 from geo.maps import ink, style
 from geo.maps.fonts import font
+from geo.maps.kinds import kind_looks
 from geo.maps.picture import street_lines
 from geo.maps.words import percent
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
     from geo.i18n import Lang
+    from geo.maps.kinds import KindLook
     from geo.maps.picture import Picture
 
 _STREETS = {
@@ -29,6 +31,7 @@ _STREETS = {
 }
 _LABELS = 120
 _GAPS_NAMED = 12
+_BADGES = 150
 
 
 def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, float]) -> None:
@@ -39,6 +42,7 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
     middle = _middle(picture)
     axes.set_xlim(middle[0] - width_mm * metres_a_mm / 2, middle[0] + width_mm * metres_a_mm / 2)
     axes.set_ylim(middle[1] - height_mm * metres_a_mm / 2, middle[1] + height_mm * metres_a_mm / 2)
+    axes.set_aspect("equal", adjustable="box")
     axes.set_facecolor(style.GROUND)
     axes.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
     for side in axes.spines.values():
@@ -48,7 +52,7 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
     _service_areas(axes, picture, metres_a_mm)
     _gaps(axes, picture, metres_a_mm)
     _boundaries(axes, picture)
-    _facilities(axes, picture)
+    _facilities(axes, picture, lang)
     _names(axes, picture, lang)
     _gap_numbers(axes, picture)
     _scale_bar(axes, picture)
@@ -74,7 +78,7 @@ def _communities(axes: Axes, picture: Picture) -> None:
 
 
 def _boundaries(axes: Axes, picture: Picture) -> None:
-    for shape in picture.communities.geometry:
+    for shape in picture.communities.geometry.array:
         _patch(axes, ink.area_path(shape), fill=False, edgecolor="#FFFFFF", linewidth=2.4, zorder=4)
         _patch(axes, ink.area_path(shape), fill=False, edgecolor=style.BOUNDARY, linewidth=1.0, zorder=4.1)
 
@@ -90,7 +94,7 @@ def _streets(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
 
 
 def _service_areas(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
-    shapes = picture.service_areas.geometry.dropna().to_numpy()
+    shapes = np.asarray(picture.service_areas.geometry.dropna().array, dtype=object)
     thinned = shapely.make_valid(shapely.simplify(shapes, 0.2 * metres_a_mm)) if len(shapes) else shapes
     path = ink.area_path(shapely.union_all(thinned, grid_size=0.1 * metres_a_mm)) if len(thinned) else None
     _patch(axes, path, fill=False, edgecolor="#FFFFFF", linewidth=2.2, alpha=0.7, zorder=2.9)
@@ -115,27 +119,37 @@ def _gaps(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
         _patch(axes, path, fill=False, edgecolor=style.GAP_LINE, linewidth=1.4, zorder=3.5)
 
 
-def _facilities(axes: Axes, picture: Picture) -> None:
+def _facilities(axes: Axes, picture: Picture, lang: Lang) -> None:
+    """A badge for each facility; only dots where there are so many that badges would cover the map."""
     frame = picture.facilities
-    kinds = frame["kind"].fillna("").astype(str)
-    size = 46 if len(frame) <= 150 else 20  # noqa: PLR2004  (beyond, signs would cover the map)
-    for kind, look in style.kind_looks(picture.kinds).items():
-        here = frame[(kinds == kind).to_numpy()]
-        xy = shapely.get_coordinates(here.geometry.to_numpy())
-        on = here["snapped"].to_numpy(dtype=bool)
-        face = np.where(on, look.colour, "#FFFFFF").tolist()
-        edge = np.where(on, "#FFFFFF", style.OFF_NETWORK).tolist()
-        axes.scatter(xy[:, 0], xy[:, 1], s=size, marker=look.marker, c=face, edgecolors=edge, linewidths=1.0, zorder=6)
+    looks = kind_looks(picture.kinds, lang)
+    badges = len(frame) <= _BADGES
+    for (x, y), kind, on in zip(
+        shapely.get_coordinates(frame.geometry.to_numpy()), frame["kind"].fillna("").astype(str), frame["snapped"], strict=True
+    ):
+        badge(axes, (x, y), looks[kind], on=bool(on), small=not badges)
+
+
+def badge(axes: Axes, place: tuple[float, float], look: KindLook, *, on: bool = True, small: bool = False) -> None:
+    """A kind's character on its disc; on white with a red edge where the facility is off the network."""
+    face, edge = (look.colour, "#FFFFFF") if on else ("#FFFFFF", style.OFF_NETWORK)
+    size = 22 if small else 150
+    axes.scatter([place[0]], [place[1]], s=size, c=[face], edgecolors=[edge], linewidths=0.6 if small else 1.2, zorder=6)
+    if not small:
+        ink = "#FFFFFF" if on else style.OFF_NETWORK
+        letters: dict[str, Any] = {"fontproperties": font(7.5 if len(look.glyph) == 1 else 6, bold=True), "parse_math": False}
+        axes.text(*place, look.glyph, ha="center", va="center_baseline", color=ink, zorder=6.1, clip_on=True, **letters)
 
 
 def _names(axes: Axes, picture: Picture, lang: Lang) -> None:
     """Names and coverage of the communities, largest first, where they don't run into each other."""
-    shapes = np.asarray(picture.communities.geometry.array, dtype=object)
-    frame = picture.communities[~(shapely.is_empty(shapes) | shapely.is_missing(shapes))]
-    area = shapely.area(np.asarray(frame.geometry.array, dtype=object))
+    frame = picture.communities
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    area = np.nan_to_num(shapely.area(shapes))
+    order = np.argsort(-area, kind="stable")
     taken: list[Any] = []
-    for row in np.argsort(-area, kind="stable")[:_LABELS]:
-        place = shapely.point_on_surface(frame.geometry.iloc[row])
+    for row in order[area[order] > 0][:_LABELS]:
+        place = shapely.point_on_surface(shapes[row])
         ratio = frame["coverage_ratio"].iloc[row]
         name = ink.shorten(str(frame["name"].iloc[row] or frame["id"].iloc[row]), 18)
         words = name if math.isnan(ratio) else f"{name}\n{percent(ratio, lang)}"

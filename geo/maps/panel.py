@@ -10,6 +10,8 @@ import numpy as np
 
 from geo.i18n import Lang, say
 from geo.maps import ink, style
+from geo.maps.drawing import badge
+from geo.maps.kinds import KindLook
 from geo.maps.words import Facts, count, minutes, percent
 from geo.messages import msg
 
@@ -169,9 +171,7 @@ def _sign(column: _Column, x: float, entry: style.LegendEntry) -> None:
         edge = style.GAP_LINE if entry.sort == "hatch" else style.BOUNDARY
         axes.add_patch(Rectangle((x, y - 1.9), 6.5, 3.8, fill=False, edgecolor=edge, linewidth=0.9, hatch=entry.hatch or None))
     elif entry.sort == "point":
-        look = next((one for one in style.KIND_LOOKS if one.form == entry.form), None)
-        face, edge = ("#FFFFFF", entry.colour) if look is None else (entry.colour, "#FFFFFF")
-        axes.scatter([x + 3.2], [y], s=52, marker=look.marker if look else "o", c=[face], edgecolors=[edge], linewidths=1.0)
+        badge(axes, (x + 3.2, y), KindLook(entry.key, entry.label, entry.glyph, entry.colour), on=entry.key != "off")
     else:
         dash = (0, (3.2, 1.4)) if entry.sort == "dash" else "solid"
         axes.plot([x, x + 6.5], [y, y], color=entry.colour, linewidth=1.6, linestyle=dash)

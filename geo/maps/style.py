@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from geo.i18n import Lang, say
+from geo.maps.kinds import kind_looks
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -48,34 +49,13 @@ class CoverageClass:
 
 
 CLASSES: tuple[CoverageClass, ...] = (
-    CoverageClass("under_50", 0.0, 0.5, GAP, msg("under 50 %"), hatch=".."),
-    CoverageClass("50_75", 0.5, 0.75, "#F5D08A", msg("50 % to 75 %")),
-    CoverageClass("75_90", 0.75, 0.9, "#DDE6EA", msg("75 % to 90 %")),
-    CoverageClass("90_100", 0.9, 1.0, "#82BBDB", msg("90 % and more")),
-    CoverageClass("all", 1.0, np.inf, COVERED, msg("everyone (100 %)")),
+    CoverageClass("under_50", 0.0, 0.5, GAP, msg("under 50%"), hatch=".."),
+    CoverageClass("50_75", 0.5, 0.75, "#F5D08A", msg("50% to 75%")),
+    CoverageClass("75_90", 0.75, 0.9, "#DDE6EA", msg("75% to 90%")),
+    CoverageClass("90_100", 0.9, 1.0, "#82BBDB", msg("90% and more")),
+    CoverageClass("all", 1.0, np.inf, COVERED, msg("everyone (100%)")),
 )
 NOBODY = CoverageClass("nobody", np.nan, np.nan, "#FFFFFF", msg("nobody lives here"))
-
-
-@dataclass(frozen=True)
-class KindLook:
-    """How the facilities of one kind are drawn: colour, and a form that survives a grey copy."""
-
-    colour: str
-    marker: str  # as matplotlib names it
-    form: str  # as the page names it
-
-
-KIND_LOOKS: tuple[KindLook, ...] = (
-    KindLook("#1F2A33", "o", "circle"),
-    KindLook("#C2185B", "s", "square"),
-    KindLook("#00796B", "^", "triangle"),
-    KindLook("#6A3D9A", "D", "diamond"),
-    KindLook("#7B4B2A", "v", "wedge"),
-    KindLook("#D55E00", "P", "plus"),
-    KindLook("#4D4D4D", "X", "cross"),
-    KindLook("#009E73", "p", "pentagon"),
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +67,7 @@ class LegendEntry:
     colour: str
     label: str
     hatch: str = ""
-    form: str = ""
+    glyph: str = ""
 
 
 def classify(ratio: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -102,11 +82,6 @@ def class_of(ratio: float | None) -> CoverageClass:
     """The class of one ratio; ``NOBODY`` for None and NaN."""
     place = int(classify(np.array([np.nan if ratio is None else ratio]))[0])
     return NOBODY if place < 0 else CLASSES[place]
-
-
-def kind_looks(kinds: Iterable[str]) -> dict[str, KindLook]:
-    """A look for every kind, the same whatever the order they come in; beyond eight kinds looks repeat."""
-    return {kind: KIND_LOOKS[place % len(KIND_LOOKS)] for place, kind in enumerate(sorted(set(kinds)))}
 
 
 def coverage_legend(lang: Lang) -> list[LegendEntry]:
@@ -126,8 +101,6 @@ def layer_legend(lang: Lang) -> list[LegendEntry]:
 
 def kind_legend(kinds: Iterable[str], lang: Lang) -> list[LegendEntry]:
     """One line for each kind of facility on the map."""
-    looks = kind_looks(kinds)
     return [
-        LegendEntry(kind, "point", look.colour, kind or say(msg("facility"), lang), form=look.form)
-        for kind, look in looks.items()
+        LegendEntry(kind, "point", look.colour, look.label, glyph=look.glyph) for kind, look in kind_looks(kinds, lang).items()
     ]

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
+from geo.maps.kinds import kind_looks
 from geo.messages import msg
 
 if TYPE_CHECKING:
     from datetime import date
 
     from geo.model import Coverage, ServiceStandard, Totals, WalkNetwork, WalkProfile
+
+_NAMED = 3  # kinds that are named when all were asked about
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> F
     """Everything a map says in words about a coverage."""
     return Facts(
         title=coverage.study_name,
-        subtitle=say(msg("Who reaches a service on foot"), lang),
+        subtitle=services(coverage, lang),
         headline=percent(coverage.totals.coverage_ratio, lang),
         served=served_words(coverage.totals, lang),
         standard=standard_words(coverage.standard, lang),
@@ -41,6 +44,15 @@ def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> F
         source=source_words(network, lang),
         made=say(msg("Made on {date}"), lang, date=made.isoformat()),
     )
+
+
+def services(coverage: Coverage, lang: Lang) -> str:
+    """Which services were asked about; by name where they are few."""
+    kinds = coverage.kinds or {str(kind) for kind in coverage.facilities["kind"].dropna()}
+    if not kinds or (not coverage.kinds and len(kinds) > _NAMED):
+        return say(msg("Walking to the nearest service of any kind"), lang)
+    names = [look.label for look in kind_looks(kinds, lang).values()]
+    return say(msg("Walking to the nearest: {kinds}"), lang, kinds=("、" if lang == "zh" else ", ").join(names))
 
 
 def percent(ratio: float | None, lang: Lang) -> str:

@@ -1,0 +1,86 @@
+"""The layers of map.html: thinned to what a screen can show, streets packed small."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo import crs
+from geo.export.fields import describe_fields
+from geo.export.geojson import to_geojson
+from geo.export.results import LAYERS
+from geo.i18n import LANGS
+from geo.maps.page import build_page
+from geo.maps.picture import street_lines
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from geo.i18n import Lang
+    from geo.maps.picture import Picture
+
+THIN_M = 1.5
+STREET_VERTICES = 300_000
+HOMES = 20_000
+PACKED = 1e5  # one part is about a metre
+
+
+def map_html(picture: Picture, *, lang: Lang) -> bytes:
+    """The page as one file; see :mod:`geo.maps.page`."""
+    west, south, east, north = picture.frame()
+    thin = max(THIN_M, max(east - west, north - south) / 6000)
+    layers = {name: to_geojson(_thinned(getattr(picture, name), thin)).decode() for name in LAYERS}
+    layers["streets"] = json.dumps(packed_streets(picture, thin), separators=(",", ":"))
+    layers["homes"] = json.dumps(packed_homes(picture), separators=(",", ":"))
+    fields = {lang: {name: {one.name: asdict(one) for one in describe_fields(name, lang)} for name in LAYERS} for lang in LANGS}
+    corners = crs.unproject(np.array([[west, south], [east, north]]), picture.coverage.crs)
+    return build_page(picture, layers, fields, corners[:, ::-1].round(6).tolist(), lang)
+
+
+def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
+    return frame.set_geometry(shapely.simplify(frame.geometry.to_numpy(), tolerance_m), crs=frame.crs)
+
+
+def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[int]]]:
+    """Streets by class as whole hundred-thousandths of a degree, each point told from the one before.
+
+    Long networks are thinned harder, up to ten times; beyond that the smallest ways are left out.
+    """
+    for harder in (1, 2, 4, 10):
+        lines = street_lines(picture.network, tolerance_m * harder)
+        if sum(int(shapely.get_num_coordinates(of).sum()) for of in lines.values()) <= STREET_VERTICES:
+            break
+    left, packed = STREET_VERTICES, {}
+    for name in ("major", "steps", "minor", "path"):
+        left -= int(shapely.get_num_coordinates(lines[name]).sum())
+        packed[name] = _packed(lines[name], picture.coverage.crs) if left >= 0 else []
+    return packed
+
+
+def _packed(lines: NDArray[Any], system: str) -> list[list[int]]:
+    if not len(lines):
+        return []
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
+    xy, owner = shapely.get_coordinates(merged, return_index=True)
+    whole = np.rint(crs.unproject(xy, system) * PACKED).astype(np.int64)
+    steps = np.diff(whole, axis=0, prepend=0)
+    first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    steps[first] = whole[first]
+    return [part.ravel().tolist() for part in np.split(steps, first[1:])]
+
+
+def packed_homes(picture: Picture) -> list[int]:
+    """Places of people who are not served: longitude and latitude in turn, in hundred-thousandths of a degree.
+
+    Of more than 20,000 those with most people.
+    """
+    lost = picture.demand[~picture.demand["served"].to_numpy(dtype=bool) & (picture.demand["weight"] > 0).to_numpy()]
+    lost = lost.iloc[np.argsort(-lost["weight"].to_numpy(), kind="stable")[:HOMES]]
+    xy = shapely.get_coordinates(lost.geometry.to_numpy())
+    lonlat = crs.unproject(xy, picture.coverage.crs) if len(xy) else xy
+    return [int(part) for part in np.rint(lonlat * PACKED).ravel()]

@@ -1,0 +1,350 @@
+"use strict";
+// Every text of the data is set with textContent, never as markup.
+(function () {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const page = read("page"), layers = {};
+  for (const name of page.layers) layers[name] = read("layer-" + name);
+  let lang = page.lang, chosen = null;
+  const say = (key) => page.words[lang][key];
+
+  function make(tag, name, text) {
+    const element = document.createElement(tag);
+    if (name) element.className = name;
+    if (text !== undefined && text !== null) element.textContent = String(text);
+    return element;
+  }
+
+  function shown(name, value) {
+    if (value === null || value === undefined || value === "") return "–";
+    if (typeof value === "boolean") return say(value ? "yes" : "no");
+    if (typeof value !== "number") return String(value);
+    if (name.endsWith("_ratio")) return percent(value);
+    if (name.endsWith("_time_s")) return (value / 60).toFixed(1) + " " + say("min");
+    if (name.endsWith("weight")) return people(value);
+    if (name.endsWith("_m2") || name.endsWith("_m")) return Math.round(value).toLocaleString("en");
+    return String(value);
+  }
+  // As everywhere: 100 % only if really everyone, 0 % only if really no one.
+  function percent(ratio) {
+    if (ratio === 0 || ratio === 1) return ratio * 100 + "%";
+    return Math.min(Math.max(Math.round(ratio * 1000) / 10, 0.1), 99.9).toFixed(1) + "%";
+  }
+  const people = (weight) => (weight > 0 && weight < 0.5 ? "<1" : Math.round(weight).toLocaleString("en"));
+  const classOf = (ratio) => (ratio === null ? null : page.classes.filter((one) => ratio >= one.low).pop());
+
+  // ---- the map ----------------------------------------------------------------------
+  const map = L.map("map", { attributionControl: false, zoomControl: true, preferCanvas: false, zoomSnap: 0.25 });
+  const panes = { communities: 400, streets: 410, homes: 415, service_areas: 420, gaps: 430, facilities: 440 };
+  for (const name in panes) map.createPane(name).style.zIndex = panes[name];
+  for (const name of ["streets", "homes"]) map.getPane(name).style.pointerEvents = "none";
+  const drawnBy = {};
+  for (const name in panes) {
+    const options = { pane: name, padding: 0.3 };
+    drawnBy[name] = name === "streets" || name === "homes" ? L.canvas(options) : L.svg(options);
+  }
+  L.control.scale({ imperial: false, maxWidth: 180 }).addTo(map);
+  const north = L.control({ position: "topright" });
+  north.onAdd = () => {
+    const sign = make("div", "north");
+    sign.append(make("span", "", "▲"), "N");
+    return sign;
+  };
+  north.addTo(map);
+
+  const svgName = "http://www.w3.org/2000/svg";
+  function svg(tag, attributes) {
+    const element = document.createElementNS(svgName, tag);
+    for (const key in attributes) element.setAttribute(key, attributes[key]);
+    return element;
+  }
+  (function patterns() {
+    const root = svg("svg", { width: 0, height: 0, "aria-hidden": "true" }), defs = svg("defs", {});
+    root.style.position = "absolute";
+    const hatch = svg("pattern", { id: "hatch", width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+    hatch.append(svg("line", { x1: 0, y1: 0, x2: 0, y2: 9, stroke: page.colours.gap_line, "stroke-width": 2.6 }));
+    defs.append(hatch);
+    for (const one of page.classes.filter((item) => item.hatch)) {
+      const dots = svg("pattern", { id: "dots-" + one.key, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
+      dots.append(svg("rect", { width: 8, height: 8, fill: one.colour }), svg("circle", { cx: 3, cy: 3, r: 1, fill: "#8a5a00" }));
+      defs.append(dots);
+    }
+    root.append(defs);
+    document.body.append(root);
+  })();
+
+  // A facility is a disc with its kind's character: text in the drawing, so it prints and grows with nothing.
+  const Site = L.CircleMarker.extend({
+    onAdd(on) {
+      L.CircleMarker.prototype.onAdd.call(this, on);
+      this._letter = svg("text", { "text-anchor": "middle", "dominant-baseline": "central", "font-weight": 700, "pointer-events": "none" });
+      this._renderer._rootGroup.append(this._letter);
+      this.relabel();
+      this._updatePath();
+    },
+    onRemove() {
+      this._letter.remove();
+      L.CircleMarker.prototype.onRemove.call(this);
+    },
+    relabel() {
+      const glyph = kindOf(this.feature.properties).glyph;
+      this._letter.textContent = glyph;
+      this._letter.setAttribute("font-size", glyph.length > 1 ? 9 : 11);
+      this._letter.setAttribute("fill", this.options.letter);
+    },
+    _updatePath() {
+      L.CircleMarker.prototype._updatePath.call(this);
+      if (!this._letter) return;
+      this._letter.setAttribute("x", this._point.x);
+      this._letter.setAttribute("y", this._point.y);
+    },
+  });
+  const kindOf = (p) => page.kinds[lang][p.kind === null ? "" : String(p.kind)];
+  const groups = {};
+
+  function streets() {
+    const group = L.layerGroup();
+    for (const one of page.streets) {
+      const lines = [];
+      for (const packed of layers.streets[one.key] || []) {
+        const line = [];
+        let x = 0, y = 0;
+        for (let at = 0; at < packed.length; at += 2) {
+          x += packed[at];
+          y += packed[at + 1];
+          line.push([y / 1e5, x / 1e5]);
+        }
+        lines.push(line);
+      }
+      if (lines.length) {
+        const look = { color: one.colour, weight: one.width, dashArray: one.dash || null, smoothFactor: 1.5 };
+        group.addLayer(L.polyline(lines, { ...look, pane: "streets", renderer: drawnBy.streets, interactive: false }));
+      }
+    }
+    return group;
+  }
+  function homes() {
+    const group = L.layerGroup(), data = layers.homes || [];
+    for (let at = 0; at < data.length; at += 2) {
+      group.addLayer(L.circleMarker([data[at + 1] / 1e5, data[at] / 1e5],
+        { radius: 2.4, stroke: false, fillColor: page.colours.gap_line, fillOpacity: 0.9, pane: "homes", renderer: drawnBy.homes, interactive: false }));
+    }
+    return group;
+  }
+  function shapes(name, style) {
+    return L.geoJSON(layers[name], {
+      pane: name, renderer: drawnBy[name], style, interactive: true,
+      onEachFeature: (feature, layer) => layer.on("click", (event) => { L.DomEvent.stop(event); choose(name, feature, layer); }),
+      pointToLayer: (feature, at) => {
+        const on = feature.properties.snapped !== false, colour = kindOf(feature.properties).colour;
+        const site = new Site(at, {
+          radius: 10, weight: on ? 1.5 : 2.5, color: on ? "#ffffff" : page.colours.off, fillColor: on ? colour : "#ffffff",
+          letter: on ? "#ffffff" : page.colours.off, fillOpacity: 1, pane: name, renderer: drawnBy[name],
+        });
+        site.feature = feature;
+        return site;
+      },
+    });
+  }
+  groups.communities = shapes("communities", (feature) => {
+    const one = classOf(feature.properties.coverage_ratio);
+    const fill = one ? (one.hatch ? `url(#dots-${one.key})` : one.colour) : "#ffffff";
+    return { color: page.colours.boundary, weight: 1.5, fillColor: fill, fillOpacity: 0.62 };
+  });
+  groups.streets = streets();
+  groups.homes = homes();
+  groups.service_areas = shapes("service_areas", () => ({ color: page.colours.area_line, weight: 1.5, dashArray: "6 4", fill: false }));
+  groups.gaps = shapes("gaps", () => ({ color: page.colours.gap_line, weight: 2, fillColor: "url(#hatch)", fillOpacity: 0.9 }));
+  groups.facilities = shapes("facilities");
+  for (const name in groups) if (name !== "homes") groups[name].addTo(map);
+  map.fitBounds(page.bounds);
+  map.on("click", () => choose(null));
+
+  const names = [];
+  groups.communities.eachLayer((layer) => {
+    const words = make("div");
+    const tip = L.tooltip({ permanent: true, direction: "center", className: "name", interactive: false, pane: "tooltipPane", opacity: 1 });
+    tip.setContent(words);
+    layer.bindTooltip(tip);
+    names.push([layer, words]);
+  });
+  groups.gaps.eachLayer((layer) => {
+    const tip = L.tooltip({ permanent: true, direction: "center", className: "number", interactive: false, opacity: 1 });
+    tip.setContent(make("span", "rank", rankOf(layer.feature)));
+    layer.bindTooltip(tip);
+  });
+  function rankOf(feature) { return layers.gaps.features.indexOf(feature) + 1; }
+  // A name is hidden where its community is too small on the screen to hold it, or another name stands there.
+  function tidyNames() {
+    const taken = [];
+    for (const [layer] of names) {
+      const tip = layer.getTooltip(), element = tip && tip.getElement();
+      if (!element) continue;
+      const box = element.getBoundingClientRect(), bounds = layer.getBounds();
+      const room = map.latLngToLayerPoint(bounds.getSouthEast()).subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
+      const free = !taken.some((b) => box.left < b.right && b.left < box.right && box.top < b.bottom && b.top < box.bottom);
+      const fits = room.x > box.width * 0.8 && room.y > box.height * 0.8 && free;
+      element.classList.toggle("hidden", !fits);
+      if (fits) taken.push(box);
+    }
+  }
+  map.on("zoomend moveend layeradd", () => requestAnimationFrame(tidyNames));
+
+  // ---- the column of words -----------------------------------------------------------
+  const titles = {
+    communities: (p) => p.name || (p.id === "outside" ? say("outside") : p.id), facilities: (p) => p.name || p.id,
+    gaps: (p) => say("gap") + " " + rankOf(layers.gaps.features.find((f) => f.properties === p)),
+    service_areas: (p) => say("service_area") + " " + siteName(p.facility_id),
+  };
+  const siteName = (id) => {
+    const site = layers.facilities.features.find((feature) => feature.properties.id === id);
+    return site ? titles.facilities(site.properties) : id === null || id === "" ? "–" : String(id);
+  };
+  function choose(name, feature, layer) {
+    for (const key of ["communities", "gaps", "service_areas", "facilities"]) groups[key].resetStyle && groups[key].resetStyle();
+    chosen = name ? { name, feature } : null;
+    if (layer && layer.setStyle) layer.setStyle({ weight: 4, color: "#111111" });
+    details();
+  }
+  function details() {
+    const box = document.getElementById("details");
+    box.replaceChildren();
+    if (!chosen) return void box.append(make("p", "quiet", say("click_hint")));
+    const { name, feature } = chosen, list = make("dl"), card = make("div", "details");
+    card.append(make("h3", "", titles[name](feature.properties)), list);
+    for (const key in feature.properties) {
+      const field = page.fields[lang][name][key], value = feature.properties[key];
+      const term = make("dt", "", field ? field.heading : key);
+      if (field) term.title = field.meaning;
+      list.append(term, make("dd", "", key.endsWith("facility_id") ? siteName(value) : shown(key, value)));
+    }
+    box.append(card);
+  }
+  function bar(ratio, small) {
+    const whole = make("div", small ? "bar small" : "bar"), yes = make("span", "yes");
+    yes.style.width = ratio * 100 + "%";
+    whole.append(yes, make("span", "no"));
+    return whole;
+  }
+  function sign(entry) {
+    if (entry.sort === "point") {
+      const badge = make("span", "sign badge", entry.glyph);
+      badge.style.backgroundColor = entry.colour;
+      return badge;
+    }
+    const mark = make("span", "sign " + { fill: entry.hatch ? "dots" : "", hatch: "hatch", line: "line", dash: "dash" }[entry.sort]);
+    if (entry.sort === "fill") mark.style.backgroundColor = entry.colour;
+    else mark.style.borderColor = entry.colour;
+    return mark;
+  }
+  function entries(list, name) {
+    const whole = make("ul", name);
+    for (const entry of list) {
+      const line = make("li");
+      line.append(sign(entry), make("span", "", entry.label));
+      whole.append(line);
+    }
+    return whole;
+  }
+  function switchFor(name, label, mark) {
+    const line = make("li"), words = make("label"), box = make("input");
+    box.type = "checkbox";
+    box.checked = map.hasLayer(groups[name]);
+    box.addEventListener("change", () => (box.checked ? groups[name].addTo(map) : groups[name].remove()));
+    words.append(box);
+    if (mark) words.append(sign(mark));
+    words.append(make("span", "", label));
+    line.append(words);
+    return line;
+  }
+  function legend() {
+    const whole = document.getElementById("legend"), list = make("ul", "legend");
+    const looks = page.legend[lang], byKey = {};
+    for (const entry of looks.layers) byKey[entry.key] = entry;
+    const rows = document.createDocumentFragment();
+    rows.append(make("ul", "legend"));
+    rows.firstChild.append(switchFor("communities", say("communities")));
+    rows.append(entries(looks.shades, "legend shades"));
+    for (const name of ["gaps", "homes", "service_areas", "streets"]) list.append(switchFor(name, byKey[name].label, byKey[name]));
+    list.append(switchFor("facilities", say("facilities")));
+    rows.append(list, entries(looks.kinds, "legend shades"));
+    whole.replaceChildren(rows);
+  }
+  function row(table, cells) {
+    const line = make("tr");
+    for (const cell of cells) line.append(cell);
+    table.append(line);
+  }
+  function head(table, words) {
+    row(table, words.map((word, at) => make("th", at >= words.length - 1 || at === 2 ? "number" : "", word)));
+  }
+  function goTo(name, feature) {
+    const button = make("button", "", titles[name](feature.properties));
+    button.type = "button";
+    button.addEventListener("click", () => {
+      groups[name].eachLayer((layer) => {
+        if (layer.feature !== feature) return;
+        if (layer.getBounds && layer.getBounds().isValid()) map.fitBounds(layer.getBounds().pad(0.4));
+        choose(name, feature, layer);
+      });
+      if (!feature.geometry) choose(name, feature);
+      document.getElementById("details").scrollIntoView({ block: "nearest" });
+    });
+    const cell = make("td");
+    cell.append(button);
+    return cell;
+  }
+  function communities() {
+    const table = make("table");
+    head(table, [say("community"), "", say("coverage"), say("not_served")]);
+    const order = layers.communities.features.slice().sort((a, b) => b.properties.unserved_weight - a.properties.unserved_weight);
+    for (const feature of order) {
+      const p = feature.properties, cell = make("td");
+      if (p.coverage_ratio !== null) cell.append(bar(p.coverage_ratio, true));
+      const share = p.coverage_ratio === null ? "–" : percent(p.coverage_ratio);
+      row(table, [goTo("communities", feature), cell, make("td", "number", share), make("td", "number", people(p.unserved_weight))]);
+    }
+    document.getElementById("communities").replaceChildren(table);
+  }
+  function gaps() {
+    const whole = document.getElementById("gaps"), list = layers.gaps.features;
+    if (!list.length) return void whole.replaceChildren(make("p", "quiet", say("no_gaps")));
+    const table = make("table");
+    head(table, [say("gap"), say("nearest"), say("time"), say("not_served")]);
+    for (const feature of list.slice(0, 30)) {
+      const p = feature.properties;
+      const time = p.nearest_time_s === null ? say("no_way") : shown("nearest_time_s", p.nearest_time_s);
+      row(table, [goTo("gaps", feature), make("td", "", siteName(p.nearest_facility_id)), make("td", "number", time), make("td", "number", people(p.unserved_weight))]);
+    }
+    whole.replaceChildren(table);
+  }
+  function words() {
+    const facts = page.facts[lang];
+    document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+    for (const key of ["title", "subtitle", "headline", "served", "standard", "walkers", "source", "made"]) {
+      for (const element of document.querySelectorAll(`[data-fact="${key}"]`)) element.textContent = facts[key];
+    }
+    for (const element of document.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
+    const top = document.getElementById("headline-bar");
+    top.replaceChildren();
+    if (page.ratio !== null) top.append(bar(page.ratio, false));
+    document.querySelector(".headline").classList.toggle("words", page.ratio === null);
+    for (const [layer, element] of names) {
+      const p = layer.feature.properties;
+      element.replaceChildren(make("div", "", titles.communities(p)));
+      if (p.coverage_ratio !== null) element.append(make("div", "", percent(p.coverage_ratio)));
+      layer.getTooltip().update();
+    }
+    groups.facilities.eachLayer((site) => site._letter && site.relabel());
+    legend();
+    details();
+    communities();
+    gaps();
+    requestAnimationFrame(tidyNames);
+  }
+  document.getElementById("language").addEventListener("click", () => { lang = lang === "zh" ? "en" : "zh"; words(); });
+  document.getElementById("print").addEventListener("click", () => window.print());
+  for (const when of ["beforeprint", "afterprint"]) {
+    window.addEventListener(when, () => { map.invalidateSize({ animate: false }); map.fitBounds(page.bounds, { animate: false }); });
+  }
+  words();
+})();

@@ -1,0 +1,162 @@
+"""map.html: one file that shows the whole answer with no network at all.
+
+Leaflet, styles and data stand inside the file, and a content security policy lets the
+browser run those two scripts and nothing else: no request can leave, and text from the
+data can't run even if it were markup. The script sets every text as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from geo.i18n import LANGS, Lang, say
+from geo.maps import style
+from geo.maps.inert import script_json, to_script_json
+from geo.maps.kinds import kind_looks
+from geo.maps.words import facts
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.maps.picture import Picture
+
+_WORDS = {
+    "print": msg("Print"),
+    "communities": msg("Communities by share of people served"),
+    "facilities": msg("Facilities"),
+    "community": msg("Community"),
+    "coverage": msg("Served"),
+    "not_served": msg("Not served"),
+    "worst": msg("Communities with most people not served"),
+    "largest_gaps": msg("Largest gaps"),
+    "legend": msg("Legend and layers"),
+    "gap": msg("Gap"),
+    "nearest": msg("Nearest"),
+    "time": msg("On foot"),
+    "min": msg("min"),
+    "no_way": msg("no way to any"),
+    "no_gaps": msg("There is no gap: everyone is served."),
+    "service_area": msg("Service area of"),
+    "outside": msg("outside all communities"),
+    "click_hint": msg("Click on a community, a gap or a facility to see its figures."),
+    "yes": msg("yes"),
+    "no": msg("no"),
+    "details": msg("Details"),
+}
+# The button names the language that it leads to, in that language.
+_OTHER = {"zh": "English", "en": "中文"}
+_STREETS = (
+    ("minor", style.STREET, 1.0, ""),
+    ("path", style.STREET, 0.7, ""),
+    ("steps", style.STREET_MAJOR, 1.4, "2 2"),
+    ("major", style.STREET_MAJOR, 1.8, ""),
+)
+
+
+def build_page(
+    picture: Picture, layers: Mapping[str, str], fields: Mapping[Lang, Any], bounds: list[list[float]], lang: Lang
+) -> bytes:
+    """The page as one UTF-8 file.
+
+    Parameters
+    ----------
+    layers
+        JSON texts: GeoJSON of communities, service_areas, gaps and facilities, and the
+        packed ``streets`` and ``homes`` of :mod:`geo.export.web`.
+    fields
+        Per language and layer, each field's heading and meaning.
+    bounds
+        South-west and north-east corner, each ``[lat, lon]`` as leaflet wants it.
+    lang
+        The language that the page opens in; it holds both.
+    """
+    page = {
+        "lang": lang,
+        "layers": list(layers),
+        "words": {one: {key: say(text, one) for key, text in _WORDS.items()} | {"language": _OTHER[one]} for one in LANGS},
+        "facts": {one: asdict(facts(picture.coverage, picture.network, one, picture.made)) for one in LANGS},
+        "ratio": picture.coverage.totals.coverage_ratio,
+        "classes": [{"key": one.key, "low": one.low, "colour": one.colour, "hatch": bool(one.hatch)} for one in style.CLASSES],
+        "kinds": {one: {kind: asdict(look) for kind, look in kind_looks(picture.kinds, one).items()} for one in LANGS},
+        "streets": [{"key": key, "colour": colour, "width": width, "dash": dash} for key, colour, width, dash in _STREETS],
+        "colours": {
+            "gap_line": style.GAP_LINE,
+            "boundary": style.BOUNDARY,
+            "area_line": style.AREA_LINE,
+            "off": style.OFF_NETWORK,
+        },
+        "legend": {one: _legend(picture, one) for one in LANGS},
+        "fields": fields,
+        "bounds": bounds,
+    }
+    data = [("page", to_script_json(page)), *((f"layer-{name}", script_json(text)) for name, text in layers.items())]
+    return _document(picture.coverage.study_name, data, lang)
+
+
+def _legend(picture: Picture, lang: Lang) -> dict[str, list[dict[str, str]]]:
+    homes = style.LegendEntry("homes", "point", style.GAP_LINE, say(msg("homes not served"), lang))
+    groups = {
+        "shades": style.coverage_legend(lang),
+        "layers": [*style.layer_legend(lang), homes],
+        "kinds": style.kind_legend(picture.kinds, lang),
+    }
+    return {name: [asdict(entry) for entry in entries] for name, entries in groups.items()}
+
+
+def _document(title: str, data: list[tuple[str, str]], lang: Lang) -> bytes:
+    """The parts put together; only what is hashed here may run."""
+    styles = [_leaflet_css(), _own("page.css")]
+    scripts = [_leaflet_js(), _own("page.js")]
+    policy = (
+        f"default-src 'none'; script-src {' '.join(map(_digest, scripts))}; style-src {' '.join(map(_digest, styles))};"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{html.escape(title)}</title>",
+        *(f"<style>{text}</style>" for text in styles),
+        f"</head><body>{_own('page.html')}",
+        *(f'<script type="application/json" id="{name}">{text}</script>' for name, text in data),
+        *(f"<script>{text}</script>" for text in scripts),
+        "</body></html>\n",
+    ]
+    return "\n".join(parts).encode("utf-8", "replace")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _own(name: str) -> str:
+    return (files("geo.maps") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _leaflet_js() -> str:
+    """Leaflet without the line by which a browser's tools would ask for its source map."""
+    return re.sub(r"//# sourceMappingURL=.*", "", _leaflet("leaflet.js"))
+
+
+@cache
+def _leaflet_css() -> str:
+    """Leaflet's styles without its pictures: this page has no markers that need them."""
+    return re.sub(r"url\([^)]*\)", "none", _leaflet("leaflet.css"))
+
+
+def _leaflet(name: str) -> str:
+    from pathlib import Path
+
+    from xstatic.pkg import leaflet
+
+    return (Path(leaflet.BASE_DIR) / name).read_text(encoding="utf-8").replace("\r\n", "\n")
