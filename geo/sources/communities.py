@@ -98,6 +98,22 @@ def one_around(shapes: gpd.GeoSeries, log: FindingLog) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.DataFrame({"id": ["all"], "name": [""]}), geometry=[hull], crs=shapes.crs)
 
 
+def outline(shapes: gpd.GeoSeries) -> shapely.Polygon | shapely.MultiPolygon:
+    """Areas as one outline; points and lines as what they span.
+
+    Raises
+    ------
+    InputDataError
+        When they span no area.
+    """
+    whole = shapes.union_all()
+    if not isinstance(whole, shapely.Polygon | shapely.MultiPolygon):
+        whole = whole.convex_hull
+    if not isinstance(whole, shapely.Polygon | shapely.MultiPolygon):
+        raise InputDataError(msg("The study spans no area, so its streets can't be asked for; give [communities]."))
+    return whole
+
+
 def assign(points: gpd.GeoSeries, communities: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Each point's community as a row number, -1 outside all; on a border or in two, the first row wins."""
     place, row = shapely.STRtree(communities.geometry.to_numpy()).query(points.to_numpy(), predicate="intersects")

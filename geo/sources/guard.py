@@ -150,6 +150,19 @@ def _text(head: bytes, path: Path) -> Format | None:
     return None
 
 
+def check_inside(path: Path, folder: Path, written: str) -> None:
+    """Refuse a path that leads out of an uploaded study's own folder, by dots or by links.
+
+    Raises
+    ------
+    InputDataError
+        When it does.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        sentence = msg("“{path}” lies outside the study's own folder; the files of an uploaded study must stay together.")
+        raise InputDataError(sentence, path=written)
+
+
 @contextmanager
 def unpacked(path: Path, layer: str = "", limits: Limits = OWN) -> Iterator[Path]:
     """The file itself, or the one vector file inside a zip, unpacked into a folder of its own for a while.

@@ -39,40 +39,44 @@ class Layer:
     findings: tuple[Finding, ...]
 
 
-def read_layer(name: str, path: Path, table: LayerTable, area: Bounds | None = None, wanted: Collection[str] = ()) -> Layer:
-    """Read one layer of the study.
+@dataclass(frozen=True)
+class LayerRequest:
+    """Which layer to read, and how.
 
-    Parameters
-    ----------
-    name
-        Which layer it is to the study: communities, facilities, …
-    path
-        Where its file is.
-    table
-        What the study file says about it.
-    area
-        WGS-84 bounds of the study, if known already.
-    wanted
-        Columns that the study file names.
+    ``name``: which layer it is to the study; ``path``: where its file is; ``table``: what the study file
+    says about it; ``area``: WGS-84 bounds of the study, if known already; ``wanted``: columns
+    that the study file names.
+    """
+
+    name: str
+    path: Path
+    table: LayerTable
+    area: Bounds | None = None
+    wanted: tuple[str, ...] = ()
+
+
+def read_layer(ask: LayerRequest, limits: guard.Limits = guard.OWN) -> Layer:
+    """Read one layer of the study, within limits of size.
 
     Raises
     ------
     InputMissingError, InputDataError, CrsError, StudyFileError
         When nothing of it can be used.
     """
-    log = FindingLog(name)
+    log = FindingLog(ask.name)
     notes: list[Message] = []
-    with guard.unpacked(path, table.layer) as plain:
-        sort = guard.recognise(plain)
+    table = ask.table
+    with guard.unpacked(ask.path, table.layer, limits) as plain:
+        sort = guard.recognise(plain, limits)
         if sort == "osm":
-            frame = _osm(plain, name, table, log)
+            frame = _osm(plain, ask.name, table, log)
         elif sort in {"csv", "workbook"}:
-            cells = _cells(plain, sort, table, log, wanted)
-            frame = points(_met(cells, table, notes), table, log, area)
+            cells = _cells(plain, sort, table, log, ask.wanted)
+            frame = points(_met(cells, table, notes), table, log, ask.area)
         else:
             shapes = vectors.read_vector(plain, table, log)
-            frame = vectors.in_wgs84(_met(shapes, table, notes), table, log, area)
-    source = InputFile(name, table.path, digest_of(path), len(frame), tuple(notes))
+            frame = vectors.in_wgs84(_met(shapes, table, notes), table, log, ask.area)
+    source = InputFile(ask.name, table.path, digest_of(ask.path), len(frame), tuple(notes))
     return Layer(frame, source, log.found)
 
 

@@ -15,9 +15,10 @@ from geo import crs as systems
 from geo.errors import GeoError, StudyFileError
 from geo.messages import msg
 from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, WalkNetwork, WalkProfile
-from geo.sources import communities, demand, facilities, profiles, sites, spreading
+from geo.sources import communities, demand, facilities, guard, profiles, sites, spreading
 from geo.sources.findings import FindingLog
-from geo.sources.layers import Layer, note_far, read_layer
+from geo.sources.guarded import GuardedReader
+from geo.sources.layers import Layer, LayerRequest, note_far, read_layer
 from geo.sources.network import OSM_SUFFIXES, read_network
 from geo.sources.study_toml import parse_study_file, read_study_file
 
@@ -37,7 +38,7 @@ T = TypeVar("T")
 __all__ = ["check_study", "load_study", "read_study_file"]
 
 
-def load_study(path: Path | str, *, progress: Progress | None = None) -> Study:
+def load_study(path: Path | str, *, progress: Progress | None = None, guarded: bool = False) -> Study:
     """Read a study file and everything that it names.
 
     Parameters
@@ -46,6 +47,9 @@ def load_study(path: Path | str, *, progress: Progress | None = None) -> Study:
         ``study.toml``, or the folder that holds it.
     progress
         Called with an English sentence (marked for translation) and the share done, 0 to 1.
+    guarded
+        For what strangers uploaded: layers are read in a process of their own with limits of size,
+        memory and time, and no path may lead out of the study's folder.
 
     Returns
     -------
@@ -57,7 +61,11 @@ def load_study(path: Path | str, *, progress: Progress | None = None) -> Study:
     GeoError
         For the first thing that makes a run impossible, said in one sentence.
     """
-    return _Loader(read_study_file(path), progress or _silent).study()
+    file = read_study_file(path)
+    if not guarded:
+        return _Loader(file, progress or _silent).study()
+    with GuardedReader(file.path.parent) as reader:
+        return _Loader(file, progress or _silent, read=reader.read, guarded=True).study()
 
 
 def check_study(path: Path | str, *, progress: Progress | None = None) -> tuple[Finding, ...]:
@@ -90,6 +98,8 @@ class _Loader:
     file: StudyFile
     tell: Progress
     collect: bool = False  # go on after a fault of one layer
+    read: Callable[[LayerRequest], Layer] = read_layer
+    guarded: bool = False
     findings: list[Finding] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -158,7 +168,7 @@ class _Loader:
         table: LayerTable | None = getattr(self.file, name)
         if table is None or not table.path:
             return None
-        layer = self._try(name, lambda: read_layer(name, self.file.locate(table.path), table, area, wanted))
+        layer = self._try(name, lambda: self.read(LayerRequest(name, self.file.locate(table.path), table, area, wanted)))
         if layer is not None:
             self.inputs.append(layer.input)
             self.findings += layer.findings
@@ -198,15 +208,17 @@ class _Loader:
 
         def read() -> WalkNetwork:
             if table.path:
-                return read_network(self.file.locate(table.path), crs, progress=told)
+                path = self.file.locate(table.path)
+                if self.guarded:
+                    guard.check_inside(path, self.file.path.parent, table.path)
+                return read_network(path, crs, progress=told)
             from geo.sources import overpass
 
             if table.place:
                 return overpass.network_of_place(table.place, crs, progress=told)
             if around is None:
                 raise StudyFileError(msg("overpass = true needs [communities]: the streets within them are asked for."))
-            outline = around.frame.geometry.union_all().convex_hull
-            return overpass.network_within(outline, crs, progress=told)
+            return overpass.network_within(communities.outline(around.frame.geometry), crs, progress=told)
 
         network = self._try("network", read) if table.path or table.place or table.overpass else None
         if network is not None:

@@ -196,10 +196,10 @@ def read_places(path: Path) -> tuple[list[str], NDArray[np.float64]]:
         When it isn't there, lacks a column, or any row has no usable position or repeats an id:
         such a table is asked about as a whole.
     """
-    from geo.sources.layers import read_layer
+    from geo.sources.layers import LayerRequest, read_layer
     from geo.sources.study_file import LayerTable
 
-    layer = read_layer("places", path, LayerTable(path=path.name, id="id"))
+    layer = read_layer(LayerRequest("places", path, LayerTable(path=path.name, id="id")))
     for finding in layer.findings:
         if finding.level == "error":
             text = msg("{file}, rows {rows}: {why}")
