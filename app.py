@@ -2,6 +2,6 @@
 
 from streamlit.starlette import App
 
-from geo.ui.server import MIDDLEWARE, ROUTES, SCRIPT, report
+from geo.ui.server import MIDDLEWARE, ROUTES, SCRIPT, report, warmed
 
-app = App(SCRIPT, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=report)
+app = App(SCRIPT, routes=ROUTES, middleware=MIDDLEWARE, lifespan=warmed, on_script_error=report)

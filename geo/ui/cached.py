@@ -6,17 +6,25 @@ them. Each is found again by where it came from and what was asked, never by its
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from geo.core import planner
+from geo.export.outputs import Outputs, outputs_of
 from geo.model import Coverage, Facilities, ServiceStandard, Study
 from geo.ui import layer_data
 from geo.ui.history import Edit, History, Move, Place, Remove
-from geo.ui.layers import Packed
 from geo.ui.opening import open_study
 from geo.ui.state import StudyRef
+from geo.ui.words import names
 
-_BY_VALUE = {kind: repr for kind in (StudyRef, ServiceStandard, Place, Move, Remove)}
+if TYPE_CHECKING:
+    from geo.i18n import Lang
+    from geo.ui.layers import Packed
+
+_BY_VALUE = dict.fromkeys((StudyRef, ServiceStandard, Place, Move, Remove), repr)
 _STUDIES = 4
 _ANSWERS = 24
 
@@ -58,11 +66,18 @@ def drawn(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edit
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
-def base_layers(ref: StudyRef) -> dict[str, Packed]:
+def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
     """The layers that no edit changes."""
     one = study(ref)
     return {
         "streets": layer_data.streets(one.network),
-        "communities": layer_data.communities(one),
+        "communities": layer_data.communities(one, names(one.communities, lang)),
         "homes": layer_data.homes(one),
     }
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def outputs(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...], lang: Lang) -> Outputs:
+    """The files of an answer, each made when it is asked for."""
+    plan = replace(study(ref), facilities=facilities(ref, edits))
+    return outputs_of(plan, drawn(ref, standard, kinds, edits), lang=lang)

@@ -14,6 +14,8 @@ from geo.ui.history import Move, Place, Remove
 from geo.ui.kinds import kind_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo.model import Study
     from geo.ui.events import MapEvent
     from geo.ui.state import Bounds, Session
@@ -94,7 +96,7 @@ def _metric(study: Study, lon: float, lat: float) -> tuple[float, float]:
     return float(xy[0, 0]), float(xy[0, 1])
 
 
-def bounds_of(study: Study, box_m: tuple[float, float, float, float], margin_m: float = 0.0) -> Bounds:
+def bounds_of(study: Study, box_m: Sequence[float], margin_m: float = 0.0) -> Bounds:
     """A metric box (west, south, east, north), with a margin, as the map wants it: (south, west), (north, east) in degrees."""
     west, south, east, north = box_m
     corners = np.array([[west - margin_m, south - margin_m], [east + margin_m, north + margin_m]])

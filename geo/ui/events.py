@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +43,10 @@ def read_events(value: object, after: int) -> tuple[MapEvent, ...]:
 def _read(item: object) -> MapEvent | None:
     if not isinstance(item, dict):
         return None
-    number, kind = item.get("number"), item.get("type")
-    if not isinstance(number, int | float) or not math.isfinite(number) or kind not in get_args(Type):
+    number = item.get("number")
+    if not isinstance(number, int | float) or not math.isfinite(number) or item.get("type") not in get_args(Type):
         return None
+    kind = cast("Type", item["type"])
     if kind not in {"place", "move"}:
         return MapEvent(int(number), kind, site_id=_text(item))
     lon, lat = _degree(item, "lon", 180.0), _degree(item, "lat", 90.0)

@@ -61,7 +61,7 @@ class Comparison:
     def by_community(self) -> pd.DataFrame:
         """Communities whose people gain or lose, most gained first.
 
-        Columns ``id, name, gained_weight, lost_weight``; the sums are the totals above.
+        Columns ``id`` (empty outside all communities), ``gained_weight, lost_weight``; the sums are the totals above.
         """
         demand = self.after.demand
         weight = _weight(self.after)
@@ -71,9 +71,7 @@ class Comparison:
         )
         sums = change.groupby("community_id", sort=False)[["gained_weight", "lost_weight"]].sum()
         sums = sums[(sums["gained_weight"] > 0) | (sums["lost_weight"] > 0)]
-        names = dict(zip(self.after.communities["id"].astype(str), self.after.communities["name"], strict=True))
         table = sums.rename_axis("id").reset_index()
-        table.insert(1, "name", [names.get(str(one), str(one)) for one in table["id"]])
         return table.sort_values(["gained_weight", "lost_weight"], ascending=[False, True], ignore_index=True)
 
 

@@ -16,7 +16,7 @@ from geo import crs
 from geo.ui.layers import Packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -47,20 +47,20 @@ def streets(network: WalkNetwork) -> Packed:
 
 
 def _street_class(network: WalkNetwork) -> NDArray[np.str_]:
-    classes = ["major" if h in _MAJOR else "steps" if h == "steps" else "path" if h in _PATH else "minor" for h in network.ways["highway"]]
+    classes = [
+        "major" if h in _MAJOR else "steps" if h == "steps" else "path" if h in _PATH else "minor"
+        for h in network.ways["highway"]
+    ]
     return np.array(classes or ["minor"])
 
 
-def communities(study: Study) -> Packed:
+def communities(study: Study, names: Sequence[str]) -> Packed:
     """Outlines with name, row and a place for the label; what they stand at comes with the answer."""
     frame = study.communities
     shapes = _degrees(frame.geometry.to_numpy(), study.crs)
     inside = shapely.get_coordinates(_degrees(shapely.point_on_surface(frame.geometry.to_numpy()), study.crs, thin_m=0))
     labels = inside.tolist() if len(frame) <= 60 and len(inside) == len(frame) else [None] * len(frame)  # noqa: PLR2004
-    rows = [
-        {"row": row, "name": str(name), "label": label}
-        for row, (name, label) in enumerate(zip(frame["name"], labels, strict=True))
-    ]
+    rows = [{"row": row, "name": name, "label": label} for row, (name, label) in enumerate(zip(names, labels, strict=True))]
     return _pack(_features(shapes, rows))
 
 
@@ -73,10 +73,10 @@ def homes(study: Study) -> Packed:
     return _pack(_features(shapes, [{"radius": float(r)} for r in radius]))
 
 
-def service_areas(coverage: Coverage, proposed: Iterable[str]) -> Packed:
-    """What can be walked to each facility within the cutoff; ``proposed`` ones are marked."""
-    frame, new = coverage.service_areas, set(proposed)
-    return _pack(_features(_degrees(frame.geometry.to_numpy(), coverage.crs), [{"proposed": i in new} for i in frame["facility_id"]]))
+def service_areas(coverage: Coverage) -> Packed:
+    """What can be walked from within the cutoff."""
+    frame = coverage.service_areas
+    return _pack(_features(_degrees(frame.geometry.to_numpy(), coverage.crs), [{} for _ in range(len(frame))]))
 
 
 def gaps(coverage: Coverage) -> Packed:

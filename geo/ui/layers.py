@@ -14,9 +14,12 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
 _TOKENS_KEPT = 64  # open pages remembered; the one unused longest goes first
@@ -29,6 +32,40 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
+class Packed:
+    """A layer as compressed bytes, named by a digest of its content."""
+
+    def __init__(self, text: bytes) -> None:
+        self.data = gzip.compress(text, compresslevel=5, mtime=0)
+        self.version = _digest(text)
+
+    def fetch(self) -> bytes:
+        """The compressed bytes."""
+        return self.data
+
+
+class Promised:
+    """A layer that is worked out when the page asks for it, named by a digest of its question.
+
+    ``make`` must give the same layer whenever it is called.
+    """
+
+    def __init__(self, question: str, make: Callable[[], Packed]) -> None:
+        self.version = _digest(question.encode())
+        self._make = make
+
+    def fetch(self) -> bytes:
+        """The compressed bytes; this takes as long as the question needs."""
+        return self._make().data
+
+
+Layer = Packed | Promised
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
 class LayerShelf:
     """Layers of all open pages, as compressed GeoJSON, bounded in number."""
 
@@ -36,38 +73,31 @@ class LayerShelf:
         self._lock = threading.Lock()
         self._tokens_kept = tokens_kept
         self._versions_kept = versions_kept
-        self._pages: OrderedDict[str, dict[str, OrderedDict[str, bytes]]] = OrderedDict()
+        self._pages: OrderedDict[str, dict[str, OrderedDict[str, Layer]]] = OrderedDict()
 
-    def put(self, token: str, layer: str, packed: Packed) -> str:
+    def put(self, token: str, name: str, layer: Layer) -> str:
         """Offer one version of a layer to one page; gives the file name in its address."""
         with self._lock:
             page = self._pages.setdefault(token, {})
             self._pages.move_to_end(token)
             while len(self._pages) > self._tokens_kept:
                 self._pages.popitem(last=False)
-            versions = page.setdefault(layer, OrderedDict())
-            versions[packed.version] = packed.data
-            versions.move_to_end(packed.version)
+            versions = page.setdefault(name, OrderedDict())
+            versions[layer.version] = layer
+            versions.move_to_end(layer.version)
             while len(versions) > self._versions_kept:
                 versions.popitem(last=False)
-        return f"{layer}-{packed.version}.geojson"
+        return f"{name}-{layer.version}.geojson"
 
-    def get(self, token: str, layer: str, version: str) -> bytes | None:
-        """The compressed layer, or None when there is no such page, layer or version."""
+    def get(self, token: str, name: str, version: str) -> Layer | None:
+        """The layer, or None when there is no such page, layer or version."""
         with self._lock:
             page = self._pages.get(token)
             if page is None:
                 return None
             self._pages.move_to_end(token)
-            return page.get(layer, {}).get(version)
-
-
-class Packed:
-    """A layer as compressed bytes, named by a digest of its content."""
-
-    def __init__(self, text: bytes) -> None:
-        self.data = gzip.compress(text, compresslevel=5, mtime=0)
-        self.version = hashlib.sha256(text).hexdigest()[:16]
+            versions = page.get(name)
+            return versions.get(version) if versions else None
 
 
 SHELF = LayerShelf()
@@ -76,16 +106,17 @@ SHELF = LayerShelf()
 async def serve_layer(request: Request) -> Response:
     """Answer ``/layers/{token}/{layer}-{version}.geojson``; a version never changes, so it is kept for good."""
     named = _FILE.fullmatch(request.path_params["file"])
-    data = SHELF.get(request.path_params["token"], named["layer"], named["version"]) if named else None
-    if data is None or named is None:
+    layer = SHELF.get(request.path_params["token"], named["layer"], named["version"]) if named else None
+    if layer is None:
         return PlainTextResponse("no such layer", status_code=404, headers={"Cache-Control": "no-store"})
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable",
-        "ETag": f'"{named["version"]}"',
+        "ETag": f'"{layer.version}"',
         "Vary": "Accept-Encoding",
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    data = await run_in_threadpool(layer.fetch)
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import folium
 from branca.element import MacroElement
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 HEIGHT_PX = 720  # only until the style sheet stretches the frame to the window
 
 
-class _Map(folium.Map):  # type: ignore[misc]  # folium has no types
+class _Map(folium.Map):
     """Folium's map with every script and style from our own address."""
 
-    default_js = (("leaflet", address("leaflet.js")), ("draw", address("draw.js")), ("map", address("map.js")))
-    default_css = (("leaflet_css", address("leaflet.css")), ("map_css", address("map.css")))
+    default_js: ClassVar = [("leaflet", address("leaflet.js")), ("draw", address("draw.js")), ("map", address("map.js"))]
+    default_css: ClassVar = [("leaflet_css", address("leaflet.css")), ("map_css", address("map.css"))]
 
 
-class _Begin(MacroElement):  # type: ignore[misc]
+class _Begin(MacroElement):
     """Hands the new map to our script."""
 
     _template = Template("{% macro script(this, kwargs) %}Lifecircle.begin({{ this._parent.get_name() }});{% endmacro %}")
 
 
-class _Message(folium.FeatureGroup):  # type: ignore[misc]
+class _Message(folium.FeatureGroup):
     """What the map should show now; ``packed`` is base64 and can't be anything but text."""
 
     _template = Template(
@@ -64,7 +64,7 @@ def show_map(view: Mapping[str, object], key: str, on_event: Callable[[], None])
         Name of the map in the session, constant so that the frame is never built anew.
     """
     base = _Map(location=(0, 0), zoom_start=2, tiles=None, prefer_canvas=True, zoom_snap=0.25, control_scale=False, max_zoom=20)
-    base.add_child(_Begin())
+    base.add_child(_Begin())  # type: ignore[no-untyped-call]  # branca
     given: dict[str, Any] = st_folium(
         base,
         key=key,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from geo.sources import samples
+from geo.sources.samples import helsinki_study, qinghe_study
 from geo.sources.study import load_study
 from geo.ui.state import StudyRef
 
 if TYPE_CHECKING:
     from geo.model import Study
 
+SAMPLES = {"qinghe": qinghe_study, "helsinki": helsinki_study}
 STUDY_VARIABLE = "LIFECIRCLE_STUDY"  # path of the study that ``lifecircle app STUDY`` opens
 
 
@@ -24,7 +26,10 @@ def open_study(ref: StudyRef) -> Study:
     GeoError
         When the study can't be read; the sentence says why.
     """
-    return load_study(samples.sample_path(ref.name) if ref.source == "sample" else Path(ref.name))
+    if ref.source != "sample":
+        return load_study(Path(ref.name))
+    with TemporaryDirectory(prefix="lifecircle-") as folder:
+        return load_study(SAMPLES[ref.name](folder))
 
 
 def first_study() -> StudyRef:

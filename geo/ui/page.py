@@ -18,7 +18,9 @@ from geo.ui.workbench import work
 def show() -> None:
     """Draw the page once from top to bottom."""
     one = state.session(_first_lang())
-    st.set_page_config(page_title=say(msg("Lifecircle planner"), one.lang), page_icon="🟦", layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(
+        page_title=say(msg("Lifecircle planner"), one.lang), page_icon="🟦", layout="wide", initial_sidebar_state="expanded"
+    )
     st.html(f"<style>{page_style()}</style>")
     with st.sidebar:
         st.html('<div class="lc-brand">十五分钟生活圈<small>Lifecircle</small></div>')
@@ -30,7 +32,7 @@ def show() -> None:
         return
     study = cached.study(one.study)
     if one.fit_bounds is None:
-        one.look_at(desk.bounds_of(study, tuple(study.communities.total_bounds)))
+        one.look_at(desk.bounds_of(study, study.communities.total_bounds.tolist()))
     with st.sidebar:
         st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{words.html(study.name)}</div>')
         question = sidebar.ask(one, one.study, study)
@@ -69,4 +71,6 @@ def _show_notice(one: Session) -> None:
 def apologise() -> None:
     """One sentence on the page when something went wrong that nobody foresaw."""
     one = state.session(system_lang())
-    st.error(say(msg("Something went wrong here. Your data is untouched; reload the page, and tell us if it happens again."), one.lang))
+    st.error(
+        say(msg("Something went wrong here. Your data is untouched; reload the page, and tell us if it happens again."), one.lang)
+    )

@@ -15,6 +15,11 @@ from geo.ui.kinds import kind_look, kind_name
 from geo.ui.view import snapped_far
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import geopandas as gpd
+
+    from geo.i18n import Lang
     from geo.model import Coverage, Study
     from geo.ui.question import Question
     from geo.ui.state import Session
@@ -38,7 +43,11 @@ def show_plan(one: Session, study: Study, state: PlanState) -> None:
     if not history.in_force:
         return
     with st.container(key="plan"):
-        st.html(panel_html.title(say(msg("Your plan"), lang), say(msg("each person counted once, at the nearest new site"), lang)))
+        st.html(
+            panel_html.title(
+                say(msg("Your plan"), lang), say(msg("people newly served, each counted once at the nearest new site"), lang)
+            )
+        )
         gains = state.comparison.by_site(history.placed())
         for site_id, gain in gains.items():
             _site_row(one, study, state, site_id, gain)
@@ -50,24 +59,28 @@ def show_plan(one: Session, study: Study, state: PlanState) -> None:
 def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: float) -> None:
     lang = one.lang
     row = state.facilities.frame[state.facilities.frame["id"] == site_id].iloc[0]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=f"row-{site_id}", horizontal=True, vertical_alignment="center", gap="small"):
         look = kind_look(str(row["kind"]), lang)["glyph"]
-        text = say(msg("{name}: {people} newly served"), lang, name=words.plain(row["name"]), people=words.signed(gain))
-        mark = "primary" if site_id == one.selected else "secondary"
+        text = say(msg("{name}: {people} people"), lang, name=words.plain(row["name"]), people=words.signed(gain))
         st.button(
             f"{words.plain(look)} · {text}",
             key=f"see-{site_id}",
-            type=mark,
+            type="primary" if site_id == one.selected else "secondary",
             width="stretch",
             on_click=partial(_see, one, study, site_id, (row.geometry.x, row.geometry.y)),
         )
         st.button(
-            say(msg("Remove"), lang), icon=":material/delete:", key=f"remove-{site_id}", on_click=partial(desk.remove, one, site_id)
+            say(msg("Remove"), lang),
+            icon=":material/delete:",
+            key=f"remove-{site_id}",
+            on_click=partial(desk.remove, one, site_id),
         )
     far = snapped_far(state.comparison.after, site_id)
     if far is not None:
         limit = state.comparison.after.standard.snap_limit_m
-        text = msg("It is {far} m from the nearest street, more than the {limit} m allowed, so nobody can reach it. Drag it closer.")
+        text = msg(
+            "It is {far} m from the nearest street, more than the {limit} m allowed, so nobody can reach it. Drag it closer."
+        )
         st.warning(say(text, lang, far=f"{far:,.0f}", limit=f"{limit:g}"))
 
 
@@ -101,7 +114,7 @@ def show_selected(one: Session, study: Study, state: PlanState) -> None:
             )
 
 
-def _facts(answer: Coverage, site_id: str, row: dict[str, object], one: Session) -> list[tuple[str, str]]:
+def _facts(answer: Coverage, site_id: str, row: Mapping[Hashable, object], one: Session) -> list[tuple[str, str]]:
     lang = one.lang
     status = {
         "existing": say(msg("existing"), lang),
@@ -134,17 +147,17 @@ def show_gaps(one: Session, study: Study, drawn: Coverage) -> None:
         st.write(say(msg("No gap: everyone who lives here is within reach."), lang))
         return
     st.caption(say(msg("Most people first. Click one to see it on the map."), lang))
-    inside = _communities_of(study, gaps.geometry.representative_point())
-    for number, row in enumerate(gaps.head(_GAPS_SHOWN).itertuples(), start=1):
+    inside = _communities_of(study, gaps.geometry.head(_GAPS_SHOWN).representative_point(), lang)
+    for number, row in enumerate(gaps.head(_GAPS_SHOWN).to_dict("records"), start=1):
         where = inside[number - 1] or say(msg("outside all communities"), lang)
         text = msg("{number}. {people} people in {where}; nearest: {minutes}")
-        near = _minutes(row.nearest_time_s, one)
-        label = say(text, lang, number=number, people=words.people(row.unserved_weight), where=where, minutes=near)
+        near = _minutes(row["nearest_time_s"], one)
+        label = say(text, lang, number=number, people=words.people(row["unserved_weight"]), where=where, minutes=near)
         st.button(
             words.plain(label),
-            key=f"gap-{row.gap_id}",
+            key=f"gap-{row['gap_id']}",
             width="stretch",
-            on_click=partial(one.look_at, desk.bounds_of(study, row.geometry.bounds, _GAP_MARGIN_M)),
+            on_click=partial(one.look_at, desk.bounds_of(study, row["geometry"].bounds, _GAP_MARGIN_M)),
         )
     if len(gaps) > _GAPS_SHOWN:
         rest = gaps.iloc[_GAPS_SHOWN:]
@@ -152,21 +165,20 @@ def show_gaps(one: Session, study: Study, drawn: Coverage) -> None:
         st.caption(say(text, lang, count=len(rest), people=words.people(rest["unserved_weight"].sum())))
 
 
-def _minutes(time_s: object, one: Session) -> str:
-    seconds = float(time_s)  # type: ignore[arg-type]
+def _minutes(seconds: float, one: Session) -> str:
     if not np.isfinite(seconds):
         return say(msg("cut off"), one.lang)
     return words.walk(seconds / 60, one.lang)
 
 
-def _communities_of(study: Study, points: object) -> list[str]:
+def _communities_of(study: Study, points: gpd.GeoSeries, lang: Lang) -> list[str]:
     """The community each point lies in, by name; empty for none."""
-    import geopandas as gpd
-
-    at = gpd.GeoDataFrame(geometry=gpd.GeoSeries(points, crs=study.crs).reset_index(drop=True))
-    joined = at.sjoin(study.communities[["name", "geometry"]], how="left", predicate="intersects")
-    names = joined[~joined.index.duplicated()]["name"]
-    return ["" if name != name else str(name) for name in names]  # noqa: PLR0124  (NaN)
+    names = words.names(study.communities, lang)
+    found = [""] * len(points)
+    at, community = study.communities.sindex.query(points.to_numpy(), predicate="intersects")
+    for point, row in zip(at.tolist(), community.tolist(), strict=True):
+        found[point] = found[point] or names[row]
+    return found
 
 
 def show_findings(one: Session, answer: Coverage) -> None:

@@ -67,7 +67,9 @@ def _bar(comparison: Comparison) -> str:
         return ""
     kept = comparison.after.totals.served_weight - comparison.gained_weight
     parts = (("served", kept), ("gained", comparison.gained_weight), ("lost", comparison.lost_weight))
-    spans = "".join(f'<span class="lc-bar-{name}" style="width:{100 * part / total:.2f}%"></span>' for name, part in parts if part > 0)
+    spans = "".join(
+        f'<span class="lc-bar-{name}" style="width:{100 * part / total:.2f}%"></span>' for name, part in parts if part > 0
+    )
     return f'<div class="lc-bar">{spans}</div>'
 
 
@@ -81,7 +83,12 @@ def _bar_words(comparison: Comparison, lang: Lang) -> str:
     if comparison.lost_weight > 0:
         text = say(msg("{people} no longer served"), lang, people=words.signed(-comparison.lost_weight))
         parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
-    was = say(msg("Before: {served} people ({percent})"), lang, served=words.people(before.served_weight), percent=words.percent(before.coverage_ratio))
+    was = say(
+        msg("Before: {served} people ({percent})"),
+        lang,
+        served=words.people(before.served_weight),
+        percent=words.percent(before.coverage_ratio),
+    )
     return f'<div class="lc-bar-words">{"".join(parts)}</div><div class="lc-before">{escape(was)}</div>'
 
 
@@ -116,12 +123,14 @@ def gains(comparison: Comparison, lang: Lang) -> str:
     table = comparison.by_community()
     if table.empty:
         return f'<p class="lc-quiet">{escape(say(msg("Nobody is newly served by this plan yet."), lang))}</p>'
+    known = comparison.after.communities
+    called = dict(zip(known["id"].astype(str), words.names(known, lang), strict=True))
     lines = []
-    for row in table.head(_GAINS_SHOWN).itertuples(index=False):
-        name = str(row.name) or say(msg("Outside all communities"), lang)
+    for row in table.head(_GAINS_SHOWN).to_dict("records"):
+        name = called.get(str(row["id"])) or say(msg("Outside all communities"), lang)
         change = "".join(
             f' <b class="{look}">{words.signed(value)}</b>'
-            for look, value in (("lc-up", float(row.gained_weight)), ("lc-down", -float(row.lost_weight)))  # type: ignore[arg-type]
+            for look, value in (("lc-up", row["gained_weight"]), ("lc-down", -row["lost_weight"]))
             if round(value)
         )
         lines.append(f"<li><span>{escape(name)}</span><span>{change or '0'}</span></li>")
@@ -136,21 +145,24 @@ def gains(comparison: Comparison, lang: Lang) -> str:
 def communities(comparison: Comparison, lang: Lang) -> str:
     """Every community with its people, its share and those not served; most unserved first."""
     was = comparison.before.communities["coverage_ratio"]
-    table = comparison.after.communities.assign(was=was.to_numpy()).sort_values("unserved_weight", ascending=False)
+    known = comparison.after.communities
+    table = known.assign(was=was.to_numpy(), called=words.names(known, lang)).sort_values("unserved_weight", ascending=False)
     heads = (msg("Community"), msg("People"), msg("Share served"), msg("Not served"))
     head = "".join(f"<th>{escape(say(text, lang))}</th>" for text in heads)
     lines = []
-    for row in table.head(_ROWS_SHOWN).itertuples():
-        name = str(row.name) or say(msg("Outside all communities"), lang)
-        ratio = None if float(row.total_weight) <= 0 else float(row.coverage_ratio)
+    for row in table.head(_ROWS_SHOWN).to_dict("records"):
+        name = row["called"] or say(msg("Outside all communities"), lang)
+        ratio = None if row["total_weight"] <= 0 else row["coverage_ratio"]
         lines.append(
-            f"<tr><td>{escape(name)}</td><td>{words.people(row.total_weight)}</td>"
-            f"<td><div class='lc-cell'>{_thin_bar(ratio, float(row.was))}<span>{words.percent(ratio)}</span></div></td>"
-            f"<td>{words.people(row.unserved_weight)}</td></tr>"
+            f"<tr><td>{escape(name)}</td><td>{words.people(row['total_weight'])}</td>"
+            f"<td><div class='lc-cell'>{_thin_bar(ratio, row['was'])}<span>{words.percent(ratio)}</span></div></td>"
+            f"<td>{words.people(row['unserved_weight'])}</td></tr>"
         )
     note = ""
     if len(table) > _ROWS_SHOWN:
-        rest = say(msg("{count} more communities with fewer unserved people are in the download."), lang, count=len(table) - _ROWS_SHOWN)
+        rest = say(
+            msg("{count} more communities with fewer unserved people are in the download."), lang, count=len(table) - _ROWS_SHOWN
+        )
         note = f'<p class="lc-quiet">{escape(rest)}</p>'
     return f'<table class="lc-table"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>{note}'
 

@@ -6,6 +6,8 @@ The page may ask no host but its own; the browser is told so and enforces it.
 from __future__ import annotations
 
 import logging
+import threading
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +19,16 @@ from geo.ui.assets import serve_asset
 from geo.ui.layers import serve_layer
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from streamlit.starlette import App
 
 SCRIPT = Path(__file__).with_name("script.py")
 
 # Streamlit's component frame builds its script from text, hence 'unsafe-inline' and 'unsafe-eval';
 # connect-src 'self' still keeps every byte at home.
-_POLICY = "; ".join(
+_POLICY = "; ".join(  # noqa: FLY002  (one source a line)
     (
         "default-src 'self'",
         "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
@@ -77,6 +82,25 @@ ROUTES = [
     Route("/layers/{token}/{file}", serve_layer, methods=["GET"]),
 ]
 MIDDLEWARE = [Middleware(SecurityHeaders)]
+
+
+@asynccontextmanager
+async def warmed(_app: App) -> AsyncIterator[None]:
+    """While the server starts, load what the first page will need, so that nobody waits for it."""
+    threading.Thread(target=_warm, name="warm-up", daemon=True).start()
+    yield
+
+
+def _warm() -> None:
+    # Not geo.ui.page: Streamlit serves a map component only if it is first imported by a page.
+    import folium  # noqa: F401  (only to have it loaded)
+
+    import geo.core.planner
+    import geo.export
+    import geo.sources.study  # noqa: F401
+    from geo.core.warm import warm
+
+    warm()
 
 
 def report(error: Exception) -> bool:

@@ -30,7 +30,7 @@ def choose_language(one: Session) -> None:
     def switch() -> None:
         chosen = state.widget("language")
         if chosen in LANGS:
-            one.lang = chosen  # type: ignore[assignment]  # just looked up
+            one.lang = chosen
 
     if state.widget("language") is None:
         state.set_widget("language", one.lang)
@@ -65,7 +65,7 @@ def ask(one: Session, ref: StudyRef, study: Study) -> Question:
 def _standard(lang: Lang, study: Study, tag: str) -> ServiceStandard:
     own = study.standard
     step = st.segmented_control(
-        say(msg("How far is near enough"), lang),
+        say(msg("Near enough (minutes on foot)"), lang),
         _STEPS,
         default=_first_step(own),
         format_func=lambda one: _step_name(one, lang),
@@ -87,7 +87,13 @@ def _standard(lang: Lang, study: Study, tag: str) -> ServiceStandard:
         return asked.with_distance(float(metres))
     if step == _OWN_MINUTES:
         minutes = st.number_input(
-            say(msg("Minutes on foot"), lang), 1.0, 120.0, value=float(own.minutes or 20.0), step=1.0, format="%g", key=f"minutes-{tag}"
+            say(msg("Minutes on foot"), lang),
+            1.0,
+            120.0,
+            value=float(own.minutes or 20.0),
+            step=1.0,
+            format="%g",
+            key=f"minutes-{tag}",
         )
         return asked.with_minutes(float(minutes))
     return asked.with_minutes(float(step or 15))
@@ -104,7 +110,7 @@ def _step_name(step: str, lang: Lang) -> str:
         return say(msg("Own"), lang)
     if step == _METRES:
         return say(msg("Metres"), lang)
-    return say(msg("{minutes} min"), lang, minutes=step)
+    return step
 
 
 def _profile(lang: Lang, study: Study, tag: str) -> WalkProfile:
@@ -119,7 +125,13 @@ def _profile(lang: Lang, study: Study, tag: str) -> WalkProfile:
     )
     if name == _OWN_SPEED:
         kmh = st.number_input(
-            say(msg("Walking speed in km/h"), lang), 0.5, 10.0, value=round(own.speed_kmh, 1), step=0.1, format="%.1f", key=f"kmh-{tag}"
+            say(msg("Walking speed in km/h"), lang),
+            0.5,
+            10.0,
+            value=round(own.speed_kmh, 1),
+            step=0.1,
+            format="%.1f",
+            key=f"kmh-{tag}",
         )
         return WalkProfile(f"{kmh:g} km/h", float(kmh), label_zh="自定步速", label_en="own speed", source="", confidence="")
     st.caption(words.plain(profile_note(known[name], lang)))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import streamlit as st
 
-from geo.i18n import Lang
 from geo.ui.history import History
 from geo.ui.layers import new_token
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
     from geo.errors import GeoError
+    from geo.i18n import Lang
     from geo.messages import Message
 
 MAP = "planning-map"  # the map's place in the session; constant, or the frame would be built anew
@@ -62,7 +62,7 @@ class Session:
 
 
 def session(lang: Lang) -> Session:
-    """This page's memory, begun in the given language on the first call."""
+    """The memory of the page, begun in the given language on the first call."""
     if "session" not in st.session_state:
         st.session_state["session"] = Session(lang)
     return cast("Session", st.session_state["session"])

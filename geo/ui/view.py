@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +11,14 @@ from geo.i18n import Lang, say
 from geo.messages import msg
 from geo.ui import layer_data, words
 from geo.ui.kinds import kind_look, kind_name, kinds_of
-from geo.ui.layers import SHELF, Packed
+from geo.ui.layers import SHELF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo.model import Coverage, Facilities, Study
     from geo.ui.gains import Comparison
+    from geo.ui.layers import Layer, Packed
     from geo.ui.question import Question
     from geo.ui.state import Session
 
@@ -25,22 +26,22 @@ _RAMP = ("#f7f1e3", "#dbe4e8", "#b4d1e2", "#7db4d6", "#4292c0")  # as in draw.js
 _KINDS_SHOWN = 6
 
 
-def map_view(one: Session, study: Study, question: Question, state: PlanState, packs: Mapping[str, Packed]) -> dict[str, object]:
+def map_view(one: Session, study: Study, question: Question, state: PlanState, layers: Mapping[str, Layer]) -> dict[str, object]:
     """The one message to the map's script.
 
     Parameters
     ----------
-    packs
-        Every layer but the answer, which is put together here, packed.
+    layers
+        Every layer but the answer and the facilities, which are put together here.
     """
-    packs = {**packs, "answer": answer_pack(state.comparison, one.lang), "facilities": facility_pack(one, study, question)}
+    layers = {**layers, "answer": answer_pack(state.comparison, one.lang), "facilities": facility_pack(one, study, question)}
     tool = state.tool
     return {
         "lang": "zh-CN" if one.lang == "zh" else "en",
         "turn": str(one.turn),
         "handled": one.handled,
         "layers_at": f"../../layers/{one.token}/",
-        "layers": {name: SHELF.put(one.token, name, pack) for name, pack in packs.items()},
+        "layers": {name: SHELF.put(one.token, name, layer) for name, layer in layers.items()},
         "tool": dict(kind_look(tool, one.lang)) if tool else None,
         "sites": _sites(one, state),
         "fit": {"number": one.fit_number, "bounds": one.fit_bounds} if one.fit_bounds else None,
@@ -87,24 +88,26 @@ def facility_pack(one: Session, study: Study, question: Question) -> Packed:
     closed = set(one.history.closed())
     looks = [
         {
-            "id": str(row.id),
-            "name": str(row.name),
-            **kind_look(str(row.kind), one.lang),
-            "note": _facility_note(row, one.lang, closed=row.id in closed),
-            "closed": row.id in closed,
+            "id": site_id,
+            "name": name,
+            **kind_look(kind, one.lang),
+            "note": _facility_note(kind, status, one.lang, closed=site_id in closed),
+            "closed": site_id in closed,
         }
-        for row in frame[["id", "name", "kind", "status"]].itertuples(index=False)
+        for site_id, name, kind, status in zip(
+            frame["id"].astype(str), words.names(frame, one.lang), frame["kind"].astype(str), frame["status"], strict=True
+        )
     ]
     return layer_data.facilities(frame, study.crs, looks)
 
 
-def _facility_note(row: Any, lang: Lang, *, closed: bool) -> str:  # noqa: ANN401  (a named row of pandas)
-    kind = kind_name(str(row.kind), lang)
+def _facility_note(kind: str, status: str, lang: Lang, *, closed: bool) -> str:
+    named = kind_name(kind, lang)
     if closed:
-        return say(msg("{kind} – closed in this plan"), lang, kind=kind)
-    if row.status == "proposed":
-        return say(msg("{kind} – proposed"), lang, kind=kind)
-    return kind
+        return say(msg("{kind} – closed in this plan"), lang, kind=named)
+    if status == "proposed":
+        return say(msg("{kind} – proposed"), lang, kind=named)
+    return named
 
 
 def _sites(one: Session, state: PlanState) -> list[dict[str, object]]:
@@ -156,13 +159,14 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         {"swatch": "badge", **kind_look(kind, lang), "label": kind_name(kind, lang)} for kind in kinds[:_KINDS_SHOWN]
     ]
     badges.append({"swatch": "new", "colour": "#009E73", "glyph": "", "label": say(msg("in your plan"), lang)})
-    shares = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
-    ramp = [{"swatch": "box", "colour": colour, "label": share} for colour, share in zip(_RAMP, shares, strict=True)]
+    ramp = {"swatch": "ramp", "colours": _RAMP, "from": "0%", "label": "100%"}
+    gap = _key("gap", "", msg("people live here, out of reach"), lang)
+    area = {"swatch": "area", "label": question.limit(lang)}
     return [
         {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes},
-        {"layer": "communities", "label": say(msg("Communities by share of people served"), lang), "keys": ramp},
-        {"layer": "gaps", "label": say(msg("Gaps: people live here beyond reach"), lang), "keys": [{"swatch": "gap", "label": ""}]},
-        {"layer": "areas", "label": say(msg("Service areas"), lang), "keys": [{"swatch": "area", "label": question.limit(lang)}]},
+        {"layer": "gaps", "label": say(msg("Gaps"), lang), "keys": [gap]},
+        {"layer": "communities", "label": say(msg("Communities: share served"), lang), "keys": [ramp]},
+        {"layer": "areas", "label": say(msg("Service area"), lang), "keys": [area]},
         {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
         {"layer": "streets", "label": say(msg("Streets and paths"), lang), "keys": []},
     ]

@@ -12,6 +12,8 @@ from geo.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from geo.model import ServiceStandard
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
@@ -73,3 +75,13 @@ def speed(kmh: float, lang: Lang) -> str:
 def html(text: object) -> str:
     """Text from a file for a place that holds HTML."""
     return escape(" ".join(str(text).split()))
+
+
+def names(frame: pd.DataFrame, lang: Lang) -> list[str]:
+    """The rows' names; in English the column ``name_en`` where the study gives one."""
+    own = ["" if name is None or name != name else str(name) for name in frame["name"]]  # noqa: PLR0124  (NaN)
+    if lang == "en" and "name_en" in frame.columns:
+        return [
+            str(there) if isinstance(there, str) and there else here for there, here in zip(frame["name_en"], own, strict=True)
+        ]
+    return own

@@ -12,12 +12,13 @@ from geo.messages import msg
 from geo.ui import cached, desk, downloads, layer_data, panel, panel_html, state
 from geo.ui.gains import Comparison
 from geo.ui.kinds import kind_look, kind_name, kinds_of
+from geo.ui.layers import Promised
 from geo.ui.map_view import show_map
 from geo.ui.view import PlanState, map_view
 
 if TYPE_CHECKING:
-    from geo.model import Coverage, Study
-    from geo.ui.layers import Packed
+    from geo.model import Study
+    from geo.ui.layers import Layer
     from geo.ui.question import Question
     from geo.ui.state import Session
 
@@ -32,29 +33,30 @@ def work(one: Session, question: Question) -> None:
     left, right = st.columns([0.665, 0.335], gap=None)
     with left, st.container(key="desk"):
         tool = _tool_bar(one, study, question)
-        now, drawn = _answer(one, question, tool)
+        now = _answer(one, question, tool)
         one.turn += 1
-        view = map_view(one, study, question, now, _layers(question, one, drawn))
-        show_map(view, state.MAP, partial(_on_map, one, study))
+        show_map(map_view(one, study, question, now, _layers(one, question)), state.MAP, partial(_on_map, one, study))
     with right, st.container(key="panel"):
         panel.show_answer(one, question, now)
         panel.show_plan(one, study, now)
         panel.show_selected(one, study, now)
-        _tabs(one, study, question, now, drawn)
+        _section(one, study, question, now)
 
 
-def _answer(one: Session, question: Question, tool: str) -> tuple[PlanState, Coverage]:
+def _answer(one: Session, question: Question, tool: str) -> PlanState:
     edits = one.history.in_force
     asked = (question.study, question.standard, question.kinds)
     comparison = Comparison(cached.answer(*asked, ()), cached.answer(*asked, edits))
-    return PlanState(comparison, cached.facilities(question.study, edits), tool), cached.sketched(*asked, edits)
+    return PlanState(comparison, cached.facilities(question.study, edits), tool)
 
 
-def _layers(question: Question, one: Session, drawn: Coverage) -> dict[str, Packed]:
+def _layers(one: Session, question: Question) -> dict[str, Layer]:
+    """The layers; those that take longer than a click may are worked out when the page fetches them."""
+    asked = (question.study, question.standard, question.kinds, one.history.in_force)
     return {
-        **cached.base_layers(question.study),
-        "areas": layer_data.service_areas(drawn, one.history.placed()),
-        "gaps": layer_data.gaps(drawn),
+        **cached.base_layers(question.study, one.lang),
+        "areas": Promised(repr(asked), lambda: layer_data.service_areas(cached.sketched(*asked))),
+        "gaps": Promised(repr(asked), lambda: layer_data.gaps(cached.sketched(*asked))),
     }
 
 
@@ -70,7 +72,7 @@ def _tool_bar(one: Session, study: Study, question: Question) -> str:
     kinds = question.kinds or kinds_of(study.facilities)
     standing = state.widget(_TOOL)
     if standing not in kinds:
-        state.set_widget(_TOOL, kinds[0] if kinds and standing is not None or kinds and not one.history.edits else None)
+        state.set_widget(_TOOL, kinds[0] if (kinds and standing is not None) or (kinds and not one.history.edits) else None)
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<span class="lc-tool-label">{say(msg("A click places:"), lang)}</span>')
         label = say(msg("What a click on the map places"), lang)
@@ -90,15 +92,30 @@ def _tool_bar(one: Session, study: Study, question: Question) -> str:
     return tool or ""
 
 
-def _tabs(one: Session, study: Study, question: Question, now: PlanState, drawn: Coverage) -> None:
+def _section(one: Session, study: Study, question: Question, now: PlanState) -> None:
+    """The lower half of the panel; only what is open is worked out."""
     lang = one.lang
-    names = (msg("Communities"), msg("Worst gaps"), msg("Data notes"), msg("Downloads"))
-    communities, gaps, findings, files = st.tabs([say(name, lang) for name in names], key="tabs")
-    with communities:
-        st.html(panel_html.communities(now.comparison, lang))
-    with gaps:
-        panel.show_gaps(one, study, drawn)
-    with findings:
+    names = {
+        "communities": msg("Communities"),
+        "gaps": msg("Worst gaps"),
+        "findings": msg("Data notes"),
+        "downloads": msg("Downloads"),
+    }
+    chosen = st.segmented_control(
+        say(msg("What to show below"), lang),
+        list(names),
+        default="communities",
+        format_func=lambda name: say(names[name], lang),
+        key="section",
+        label_visibility="collapsed",
+        required=True,
+    )
+    if chosen == "gaps":
+        asked = (question.study, question.standard, question.kinds, one.history.in_force)
+        panel.show_gaps(one, study, cached.sketched(*asked))
+    elif chosen == "findings":
         panel.show_findings(one, now.comparison.after)
-    with files:
-        downloads.show(one, study, question, drawn)
+    elif chosen == "downloads":
+        downloads.show(one, question)
+    else:
+        st.html(panel_html.communities(now.comparison, lang))

@@ -99,10 +99,7 @@
   function areas(data, renderer) {
     return L.geoJSON(data, {
       interactive: false, renderer, pane: "lc-areas",
-      style: (feature) => ({
-        color: feature.properties.proposed ? COLOUR.gained : COLOUR.covered, weight: feature.properties.proposed ? 2 : 1.2, opacity: 0.75,
-        fillColor: feature.properties.proposed ? COLOUR.gained : COLOUR.covered, fillOpacity: feature.properties.proposed ? 0.12 : 0.05,
-      }),
+      style: () => ({ color: COLOUR.covered, weight: 1.5, opacity: 0.8, fillColor: COLOUR.covered, fillOpacity: 0.08 }),
     });
   }
 

@@ -38,6 +38,7 @@ window.Lifecircle = (function () {
   }
 
   function onKey(event) {
+    map.getContainer().classList.toggle("lc-keyboard", event.key === "Tab" || map.getContainer().classList.contains("lc-keyboard"));
     const key = event.key.toLowerCase();
     const typing = event.target && event.target.tagName === "INPUT" && event.target.type !== "checkbox";
     if (typing) return;
@@ -127,7 +128,7 @@ window.Lifecircle = (function () {
   }
 
   function complain() {
-    D.text && hintLine.replaceChildren(D.text("span", "", view.words.reload));
+    hintLine.replaceChildren(D.text("span", "", view.words.reload));
   }
 
   function placeSites(wanted) {
@@ -160,38 +161,46 @@ window.Lifecircle = (function () {
 
   /* ---- the legend, which is also the switch of the layers ---- */
   let legend, hintLine, busyLine;
+  let folded = window.innerHeight < 600;
 
-  function swatch(kind) {
-    const mark = D.text("i", "lc-swatch lc-swatch-" + kind);
-    return mark;
+  function keyOf(key) {
+    const item = D.text("span", "lc-key lc-key-" + key.swatch);
+    if (key.swatch === "ramp") {
+      const bar = D.text("span", "lc-ramp");
+      for (const colour of key.colours) bar.append(D.text("i", "")), (bar.lastChild.style.background = colour);
+      item.append(D.text("span", "", key.from), bar, D.text("span", "", key.label));
+      return item;
+    }
+    const mark = D.text("i", "lc-swatch lc-swatch-" + key.swatch, key.glyph || "");
+    if (key.colour) mark.style.background = key.colour;
+    item.append(mark, D.text("span", "", key.label));
+    return item;
   }
 
   function drawLegend() {
-    legend.replaceChildren();
-    legend.append(D.text("b", "lc-legend-title", view.words.legend));
+    const head = D.text("button", "lc-legend-title", view.words.legend);
+    head.type = "button";
+    head.setAttribute("aria-expanded", String(!folded));
+    head.addEventListener("click", () => { folded = !folded; drawLegend(); });
+    legend.replaceChildren(head);
+    legend.classList.toggle("lc-folded", folded);
+    if (folded) return;
     for (const row of view.legend) {
       const line = D.text("div", "lc-legend-row");
       const label = D.text("label", "");
-      if (row.layer) {
-        const box = document.createElement("input");
-        box.type = "checkbox";
-        box.checked = !hidden.has(row.layer);
-        box.addEventListener("change", () => {
-          if (box.checked) hidden.delete(row.layer); else hidden.add(row.layer);
-          showLayer(row.layer);
-          paint();
-        });
-        label.append(box);
-      }
-      label.append(D.text("span", "", row.label));
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.checked = !hidden.has(row.layer);
+      box.addEventListener("change", () => {
+        if (box.checked) hidden.delete(row.layer); else hidden.add(row.layer);
+        showLayer(row.layer);
+        paint();
+      });
+      label.append(box, D.text("span", "", row.label));
       line.append(label);
-      for (const key of row.keys || []) {
-        const item = D.text("div", "lc-key");
-        item.append(swatch(key.swatch), D.text("span", "", key.label));
-        if (key.glyph) item.firstChild.textContent = key.glyph;
-        if (key.colour) item.firstChild.style.background = key.colour;
-        line.append(item);
-      }
+      const keys = D.text("div", "lc-keys");
+      keys.append(...(row.keys || []).map(keyOf));
+      if (row.keys && row.keys.length) line.append(keys);
       legend.append(line);
     }
     if (view.words.source) legend.append(D.text("div", "lc-source", view.words.source));
@@ -219,6 +228,7 @@ window.Lifecircle = (function () {
     map.getContainer().append(hintLine, busyLine);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.on("click", (event) => place(event.latlng));
+    map.on("mousedown", () => map.getContainer().classList.remove("lc-keyboard"));
     document.addEventListener("keydown", onKey);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   }
