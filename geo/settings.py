@@ -16,5 +16,6 @@ class Settings(BaseSettings):
     cache_dir: Path = Path.home() / ".cache" / "lifecircle"
     lang: Literal["zh", "en"] | None = None  # None: as the system says
     overpass_url: str = "https://overpass-api.de/api"
+    nominatim_url: str = "https://nominatim.openstreetmap.org"
     overpass_deadline_s: float = 180.0
     test_data: Path = Path("../shared/data")
