@@ -177,9 +177,11 @@ class WalkNetwork:
     segment_crossing: NDArray[np.uint8]  # (k,) low nibble: half unsignalled crossings; high nibble: half signals
     ways: pd.DataFrame  # (w,) columns: way_id, highway, name, and walking attributes (see sources.osm)
     vertex_z: NDArray[np.float32] | None = None  # (k,) metres above datum, NaN where unknown
+    segment_incline: NDArray[np.float32] | None = None  # (k,) tagged rise over run as drawn, NaN where untagged
     points: pd.DataFrame | None = None  # gates, kerbs, entrances, lifts on the network (see sources.osm_crossings)
     source: str = ""
     source_date: str = ""  # ISO date of the data, empty when the source doesn't tell
+    credit: str = ""  # whom every map must name, empty for invented streets
     digest: str = ""  # sha256 of the source and of how it was built
     findings: tuple[Finding, ...] = ()
 

@@ -16,6 +16,7 @@ from geo.core.engine import compiled
 from geo.core.exact import exact
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from geo.model import ServiceStandard, WalkNetwork, WalkProfile
@@ -102,19 +103,87 @@ def _pace_of_search(cost: NDArray[np.float64]) -> float:
 def segment_seconds(network: WalkNetwork, profile: WalkProfile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Seconds to walk each segment forward and backward, shape (k,) each; 0 at edges' last vertices.
 
-    Without slopes both are the very same array.
+    Infinite where the profile can't go. Where slopes change nothing both are the very same
+    array. Rounded to the quantum of :mod:`geo.core.exact`.
     """
-    pace = np.full(len(network.ways) + 1, 1.0 / profile.speed_m_s)  # the last entry serves the -1 of last vertices
-    steps = np.append(network.ways["steps"].to_numpy(dtype=bool), False)
-    pace[steps] = pace[steps] / profile.steps_factor if profile.steps_factor else np.inf
-    seconds = np.zeros(len(network.segment_m))
-    walked = network.segment_way >= 0
-    seconds[walked] = network.segment_m[walked] * pace[network.segment_way[walked]]
+    pace = np.append(way_pace(network.ways, profile), 0.0)  # the last entry serves the -1 of last vertices
+    level = network.segment_m * np.where(network.segment_m > 0, pace[network.segment_way], 0.0)
     halves = network.segment_crossing
-    if (profile.crossing_s or profile.signal_s) and halves.any():
-        seconds += (halves & 15) * (profile.crossing_s / 2) + (halves >> 4) * (profile.signal_s / 2)
-    seconds = exact(seconds)
-    return seconds, seconds
+    delay = (halves & 15) * (profile.crossing_s / 2) + (halves >> 4) * (profile.signal_s / 2)
+    slope = segment_slope(network) if profile.tobler or profile.max_slope is not None else None
+    if slope is None:
+        seconds = exact(level + delay)
+        return seconds, seconds
+    if profile.max_slope is not None:
+        level = np.where(np.abs(slope) > profile.max_slope, np.inf, level)
+    if not profile.tobler:
+        seconds = exact(level + delay)
+        return seconds, seconds
+    return exact(level / tobler(slope) + delay), exact(level / tobler(-slope) + delay)
+
+
+def tobler(slope: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Walking speed on a slope (rise over run, uphill positive) as a share of that on the level.
+
+    Tobler's hiking function (1993), 6 exp(-3.5 |s + 0.05|) km/h, divided by its value at
+    s = 0, so that the group's own speed holds on the level. Right for paths; steps have
+    their own factor.
+    """
+    result: NDArray[np.float64] = np.exp(-3.5 * (np.abs(slope + 0.05) - 0.05))
+    return result
+
+
+def segment_slope(network: WalkNetwork) -> NDArray[np.float64] | None:
+    """Rise over run of each segment as drawn, shape (k,), 0 where unknown and on steps; None when nothing is known.
+
+    Elevations come first, ``incline`` tags where there are none. Bridges and tunnels are
+    level unless tagged: the ground under or over them says nothing.
+    """
+    slope = np.zeros(len(network.segment_m))
+    known = False
+    if network.segment_incline is not None:
+        slope = np.nan_to_num(network.segment_incline.astype(np.float64))
+        known = True
+    if network.vertex_z is not None:
+        rise = np.append(np.diff(network.vertex_z.astype(np.float64)), 0.0)
+        measured = np.isfinite(rise) & (network.segment_m > 0) & ~_off_the_ground(network)
+        slope[measured] = rise[measured] / network.segment_m[measured]
+        known = True
+    if not known:
+        return None
+    steps = np.append(network.ways["steps"].to_numpy(dtype=bool), False)
+    slope[steps[network.segment_way]] = 0.0
+    return slope
+
+
+def _off_the_ground(network: WalkNetwork) -> NDArray[np.bool_]:
+    off = np.zeros(len(network.ways) + 1, dtype=bool)
+    for kind in ("bridge", "tunnel"):
+        if kind in network.ways:
+            off[:-1] |= network.ways[kind].to_numpy(dtype=bool)
+    result: NDArray[np.bool_] = off[network.segment_way]
+    return result
+
+
+# Surfaces on which small wheels sink or stick (OpenStreetMap's names).
+_ROUGH = ("sand", "mud", "grass", "ground", "dirt", "earth", "gravel", "pebblestone", "rock", "unpaved", "woodchips")
+
+
+def way_pace(ways: pd.DataFrame, profile: WalkProfile) -> NDArray[np.float64]:
+    """Seconds per metre on every way on the level, shape (w,); infinite where the profile can't go.
+
+    Walkers on wheels stay off ways tagged ``wheelchair=no``, rough surfaces and steps, unless
+    the way is tagged ``wheelchair=yes``; everyone else pays for steps by the profile's factor.
+    """
+    pace = np.full(len(ways), 1.0 / profile.speed_m_s)
+    steps = ways["steps"].to_numpy(dtype=bool)
+    pace[steps] = pace[steps] / profile.steps_factor if profile.steps_factor else np.inf
+    if profile.needs_wheels:
+        tag = ways["wheelchair"].astype(str).to_numpy() if "wheelchair" in ways else np.full(len(ways), "")
+        rough = ways["surface"].astype(str).isin(_ROUGH).to_numpy() if "surface" in ways else np.zeros(len(ways), dtype=bool)
+        pace[(tag == "no") | rough] = np.inf
+        pace[np.isin(tag, ["yes", "designated"])] = 1.0 / profile.speed_m_s
+    return pace
 
 
 def _arcs(

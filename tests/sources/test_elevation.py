@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_bounds
+
+from geo.crs import unproject
+from geo.errors import InputDataError, InputMissingError
+from geo.sources.elevation import with_elevation
+from tests.streets import make_network
+
+
+def raster(path, bounds, grid, crs="EPSG:4326"):
+    grid = np.asarray(grid, dtype=np.float32)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=grid.shape[1], height=grid.shape[0], count=1, dtype="float32", crs=crs,
+        transform=from_bounds(*bounds, grid.shape[1], grid.shape[0]), nodata=-9999,
+    ) as file:  # fmt: skip
+        file.write(grid, 1)
+    return path
+
+
+@pytest.fixture
+def street():
+    return make_network([(0, 0), (1000, 0)], [(0, 1, [(500, 0)])])
+
+
+def around(street, margin=0.01):
+    lonlat = unproject(street.vertex_xy, street.crs)
+    return (*(lonlat.min(axis=0) - margin), *(lonlat.max(axis=0) + margin))
+
+
+def test_heights_of_a_plane_are_exact(street, tmp_path):
+    west, south, east, north = around(street)
+    columns = 200
+    step = (east - west) / columns
+    grid = np.tile(100 + 1000 * (np.arange(columns) + 0.5) * step, (50, 1))
+    got = with_elevation(street, raster(tmp_path / "dem.tif", (west, south, east, north), grid))
+    lon = unproject(street.vertex_xy, street.crs)[:, 0]
+    np.testing.assert_allclose(got.vertex_z, 100 + 1000 * (lon - west), atol=1e-3)
+    assert got.digest != street.digest
+    assert street.vertex_z is None
+
+
+def test_a_raster_that_covers_a_part_says_so(street, tmp_path):
+    lonlat = unproject(street.vertex_xy, street.crs)
+    west, south, _east, north = around(street)
+    got = with_elevation(street, raster(tmp_path / "dem.tif", (west, south, lonlat[1, 0] + 1e-4, north), np.ones((20, 20))))
+    assert np.isfinite(got.vertex_z).sum() == 2
+    assert got.findings[-1].count == 1
+    assert "1 of 3" in str(got.findings[-1].message)
+
+
+def test_a_raster_elsewhere_is_refused(street, tmp_path):
+    with pytest.raises(InputDataError, match="does not cover any street"):
+        with_elevation(street, raster(tmp_path / "dem.tif", (0, 0, 1, 1), np.ones((5, 5))))
+
+
+def test_no_raster(street, tmp_path):
+    with pytest.raises(InputMissingError, match="not there"):
+        with_elevation(street, tmp_path / "none.tif")
+    (tmp_path / "text.tif").write_text("not a raster", encoding="utf-8")
+    with pytest.raises(InputDataError, match="no elevation raster"):
+        with_elevation(street, tmp_path / "text.tif")
