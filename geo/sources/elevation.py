@@ -67,9 +67,7 @@ def _heights(network: WalkNetwork, path: Path) -> NDArray[np.float64]:
             inverse = ~raster.transform
             column = inverse.a * np.asarray(east) + inverse.b * np.asarray(north) + inverse.c
             row = inverse.d * np.asarray(east) + inverse.e * np.asarray(north) + inverse.f
-            return _between_centres(
-                raster.read(1, masked=True).astype(np.float64).filled(np.nan), np.asarray(row), np.asarray(column)
-            )
+            return _between_centres(raster.read(1, masked=True).astype(np.float64).filled(np.nan), row, column)
     except RasterioIOError as error:
         raise InputDataError(msg("“{path}” is no elevation raster that can be read; give a GeoTIFF."), path=path.name) from error
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
-from rasterio.transform import from_bounds
 
 from geo.crs import unproject
 from geo.errors import InputDataError, InputMissingError
@@ -15,7 +14,7 @@ def raster(path, bounds, grid, crs="EPSG:4326"):
     grid = np.asarray(grid, dtype=np.float32)
     with rasterio.open(
         path, "w", driver="GTiff", width=grid.shape[1], height=grid.shape[0], count=1, dtype="float32", crs=crs,
-        transform=from_bounds(*bounds, grid.shape[1], grid.shape[0]), nodata=-9999,
+        transform=rasterio.Affine((bounds[2] - bounds[0]) / grid.shape[1], 0, bounds[0], 0, (bounds[1] - bounds[3]) / grid.shape[0], bounds[3]), nodata=-9999,
     ) as file:  # fmt: skip
         file.write(grid, 1)
     return path
