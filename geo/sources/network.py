@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RECIPE = "lifecircle walk network 1"
 """Part of every digest: to be counted up when the same file would give another network."""
 
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 
@@ -66,13 +67,14 @@ def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str
 
 
 def _from_osm(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
-    from geo.sources.osm import read_streets
+    from geo.sources.osm import header_generator, read_streets
     from geo.sources.osm_network import build_network
 
     streets = read_streets(path, report)
     report(msg("Joining streets"), 0.7)
     network = build_network(streets, crs)
-    return replace(network, source=path.name, digest=network_digest(path, network.crs))
+    credit = "" if "synthetic" in header_generator(path).lower() else OSM_CREDIT
+    return replace(network, source=path.name, credit=credit, digest=network_digest(path, network.crs))
 
 
 def _from_graphml(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
@@ -80,7 +82,7 @@ def _from_graphml(path: Path, crs: str, report: Callable[[str, float], None]) ->
 
     report(msg("Reading streets"), 0.0)
     network = read_graphml(path, crs)
-    return replace(network, source=path.name, digest=network_digest(path, network.crs))
+    return replace(network, source=path.name, credit=OSM_CREDIT, digest=network_digest(path, network.crs))
 
 
 def in_system(network: WalkNetwork, crs: str) -> WalkNetwork:

@@ -72,6 +72,7 @@ def save_network(network: WalkNetwork, path: Path) -> None:
         "crs": network.crs,
         "source": network.source,
         "source_date": network.source_date,
+        "credit": network.credit,
         "digest": network.digest,
         "findings": [_pack_finding(finding) for finding in network.findings],
     }
@@ -175,6 +176,7 @@ def _open(path: Path) -> WalkNetwork:
         vertex_z=arrays.get("vertex_z"),
         source=str(heading["source"]),
         source_date=str(heading["source_date"]),
+        credit=str(heading.get("credit", "")),
         digest=str(heading["digest"]),
         findings=tuple(_unpack_finding(finding) for finding in heading["findings"]),
     )

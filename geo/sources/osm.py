@@ -192,6 +192,12 @@ def header_date(path: str) -> str:
     return str(stamp)[:10]
 
 
+def header_generator(path: str | Path) -> str:
+    """The program that wrote the file, as its header tells; invented streets say so there."""
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        return str(reader.header().get("generator", ""))
+
+
 def _read_nodes(path: str, places: osmium.NodeLocationsForWays) -> dict[int, dict[str, str]]:
     tagged: dict[int, dict[str, str]] = {}
     # A handler must outlive the iterator that uses it: osmium keeps no reference of its own.
