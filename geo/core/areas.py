@@ -12,41 +12,38 @@ a railway (2 in 100 homes, measured on Greater Porto; a flat buffer 7, a hull 8 
 
 The rule is asked at the points of a lattice and, between inside and outside, by halving
 until the border is found to a few centimetres (:mod:`geo.core.contour`). Two finenesses:
-``exact`` (2.5 m, for export) and ``quick`` (10 m, for the screen). What either can get
+``exact`` (2 m, for export) and ``quick`` (10 m, for the screen). What either can get
 wrong are details smaller than its cell. Shapely only holds the result.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from geo.core import contour, travel
+from geo.core import travel
 from geo.core.board import canvas_of, drawn
 from geo.core.coverage import ROUNDING
 from geo.core.prepared import doors_of
+from geo.core.rings import outlines
 from geo.core.streetcost import Sources, sources_of, streets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from geo.core.board import Canvas
-    from geo.core.contour import Rings
     from geo.core.doors import Doors
     from geo.core.prepared import Prepared
+    from geo.core.rings import Shape
     from geo.core.streetcost import Streets
     from geo.model import Coverage, Facilities, ServiceStandard
 
 Quality = Literal["exact", "quick"]
-Shape: TypeAlias = "shapely.Polygon | shapely.MultiPolygon"
-CELL_M: dict[Quality, float] = {"exact": 2.5, "quick": 10.0}
+CELL_M: dict[Quality, float] = {"exact": 2.0, "quick": 10.0}
 _HALVINGS: dict[Quality, int] = {"exact": 7, "quick": 6}  # to 2 cm, to 16 cm
 _ROUNDED = 10.0**-ROUNDING
 
@@ -187,35 +184,8 @@ class Brush:
 
     def shapes(self, sources: Sources, cutoffs: Sequence[float]) -> list[Shape]:
         """The area within each of some ascending cutoffs (seconds or metres); each lies inside the next."""
-        shapes = []
         with drawn(self.canvas, self.streets, sources, cutoffs[-1]) as (board, walk):
-            before = np.zeros((*board.cost.shape, 2))
-            for cutoff in cutoffs:
-                crossings = contour.find_crossings(board, cutoff)
-                xy = contour.place_crossings(board, walk, crossings, cutoff, (self.halvings, before))
-                after = contour.link(board, walk, crossings, cutoff)
-                shapes.append(polygons_of(xy, contour.trace(board, crossings, after, cutoff)))
-        return shapes
-
-
-def polygons_of(xy: NDArray[np.float64], rings: Rings) -> Shape:
-    """Rings as one shape, holes kept; an empty polygon when there are none."""
-    count = len(rings.shell)
-    if not count:
-        return shapely.Polygon()
-    # Shells with their holes behind them, and every ring closed by its own first point.
-    is_hole = rings.shell != np.arange(count)
-    order = np.lexsort((np.arange(count), is_hole, rings.shell))
-    size = np.diff(rings.start)[order] + 1
-    end = np.cumsum(size)
-    step = np.arange(end[-1]) - np.repeat(end - size, size)
-    step[end - 1] = 0
-    points = xy[rings.order[np.repeat(rings.start[:-1][order], size) + step]]
-    ring_at = np.concatenate([[0], end])
-    shell_at = np.append(np.flatnonzero(~is_hole[order]), count)
-    parts = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, points, (ring_at, shell_at)))
-    result: Shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))
-    return result
+            return outlines(board, walk, cutoffs, self.halvings)
 
 
 def _frame(rows: list[_Row], standard: ServiceStandard, crs: str) -> gpd.GeoDataFrame:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from geo.core.streetcost import Walk
 
 _MASK = TILE - 1
-_MARGIN = 0.05  # of a cell: how near a border may come to a lattice point, so that rounding never makes it touch itself
+MARGIN = 0.06  # of a cell: how near a border may come to a lattice point; lines stay √2 times this apart
 EAST, NORTH = 0, 1
 
 
@@ -53,13 +53,10 @@ class Crossings(NamedTuple):
     way: NDArray[np.int64]
     number: NDArray[np.int32]  # (t, 32, 32, 2) which crossing lies on an edge; only valid where there is one
 
-
-class Rings(NamedTuple):
-    """Closed lines: ring r has the crossings ``order[start[r]:start[r + 1]]``; shells run anticlockwise."""
-
-    order: NDArray[np.int32]
-    start: NDArray[np.int64]
-    shell: NDArray[np.int32]  # (rings,) for a hole the ring around it, for a shell itself
+    def edge(self, board: Board) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Where the edges lie in arrays of the shape of ``number``."""
+        a = board.where[(self.y >> SHIFT) * board.lattice.columns + (self.x >> SHIFT)]
+        return a, self.y & _MASK, self.x & _MASK, self.way
 
 
 @compiled
@@ -172,8 +169,8 @@ def place_crossings(
         cost, label = costs_between(walk, near, far, ax + middle * dx, ay + middle * dy)
         same = np.where(cost <= cutoff, label, OUTSIDE) == state
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    edge = (board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)], y & _MASK, x & _MASK, way)
-    at = np.maximum(np.clip((low + high) / 2, _MARGIN, 1.0 - _MARGIN), before[edge])
+    edge = crossings.edge(board)
+    at = np.maximum(np.clip((low + high) / 2, MARGIN, 1.0 - MARGIN), before[edge])
     before[edge] = at
     # Counted from the edge's own beginning, so that equal crossings are equal numbers.
     along = np.where(turned, 1.0 - at, at) * h
@@ -190,7 +187,7 @@ def link(board: Board, walk: Walk, crossings: Crossings, cutoff: float) -> NDArr
     # Turn left round the inner corner, or right round the outer one when the middle is inside.
     side = (entry + np.where(_middles_inside(board, walk, x[saddle], y[saddle], cutoff), 1, 3)) % 4
     for c, s in zip(saddle, side, strict=True):
-        after[c] = _crossing_on(board, crossings, x[c], y[c], s)
+        after[c] = crossing_on(board, crossings, x[c], y[c], s)
     return after
 
 
@@ -234,7 +231,7 @@ def _links(board: Board, crossings: Crossings, cutoff: float) -> tuple[NDArray[n
             state_at(board, x, y + 1, cutoff) != OUTSIDE,
         )
         side = _exit(inside, entry)
-        after[c] = _crossing_on(board, crossings, x, y, side) if side >= 0 else -1 - entry
+        after[c] = crossing_on(board, crossings, x, y, side) if side >= 0 else -1 - entry
         square_x[c] = x
         square_y[c] = y
     return after, square_x, square_y
@@ -253,7 +250,7 @@ def _exit(inside: tuple[bool, bool, bool, bool], entry: int) -> int:
 
 
 @compiled
-def _crossing_on(board: Board, crossings: Crossings, x: int, y: int, side: int) -> int:
+def crossing_on(board: Board, crossings: Crossings, x: int, y: int, side: int) -> int:
     """The crossing on a side of the square whose lower left corner is ``x, y``."""
     way = NORTH if side % 2 == 1 else EAST
     if side == 1:
@@ -262,55 +259,3 @@ def _crossing_on(board: Board, crossings: Crossings, x: int, y: int, side: int) 
         y += 1
     a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
     return int(crossings.number[a, y & _MASK, x & _MASK, way])
-
-
-@compiled
-def trace(board: Board, crossings: Crossings, after: NDArray[np.int32], cutoff: float) -> Rings:
-    """Follow the lines until they close, and find the shell of every hole.
-
-    The line next to the west of a hole's westernmost crossing bounds the same inside: it
-    is the hole's shell, or another hole of it that begins farther west.
-    """
-    count = len(after)
-    ring_of = np.full(count, -1, dtype=np.int32)
-    order = np.empty(count, dtype=np.int32)
-    start = np.empty(count + 1, dtype=np.int64)
-    first = np.empty(count, dtype=np.int32)  # westernmost crossing on an eastward edge
-    start[0] = 0
-    rings = 0
-    filled = 0
-    for begin in range(count):
-        if ring_of[begin] >= 0:
-            continue
-        at = begin
-        west = -1
-        while ring_of[at] < 0:
-            ring_of[at] = rings
-            order[filled] = at
-            filled += 1
-            if crossings.way[at] == EAST and (west < 0 or crossings.x[at] < crossings.x[west]):
-                west = at
-            at = after[at]
-        first[rings] = west
-        rings += 1
-        start[rings] = filled
-    shell = _shells(board, crossings, (ring_of, first[:rings].copy()), cutoff)
-    return Rings(order, start[: rings + 1].copy(), shell)
-
-
-@compiled
-def _shells(
-    board: Board, crossings: Crossings, rings: tuple[NDArray[np.int32], NDArray[np.int32]], cutoff: float
-) -> NDArray[np.int32]:
-    ring_of, first = rings
-    shell = np.full(len(first), -1, dtype=np.int32)
-    for r in np.argsort(crossings.x[first], kind="mergesort"):
-        x = crossings.x[first[r]]
-        y = crossings.y[first[r]]
-        if state_at(board, x, y, cutoff) == OUTSIDE:
-            shell[r] = r  # outside lies to the west: a shell
-            continue
-        while state_at(board, x, y, cutoff) != OUTSIDE:
-            x -= 1
-        shell[r] = shell[ring_of[_crossing_on(board, crossings, x, y, 0)]]
-    return shell
