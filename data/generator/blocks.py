@@ -40,12 +40,15 @@ def largest(shape: BaseGeometry) -> Polygon:
 
 def usable(face: Polygon, bones: Skeleton) -> Polygon:
     """A face without the river's banks, the railway's land and the expressway's."""
-    kept = face.difference(bones.river.buffer(14)).difference(bones.rail.buffer(26)).difference(bones.expressway.buffer(40))
+    kept = face.difference(bones.river.buffer(46)).difference(bones.rail.buffer(26)).difference(bones.expressway.buffer(40))
     return largest(kept)
 
 
-def cut(face: Polygon, target_m2: float, dice: Dice) -> tuple[list[Polygon], list[LineString]]:
-    """Cut a face into blocks of about ``target_m2``; the streets that part them come out as well, the longest first."""
+def cut(face: Polygon, target_m2: float, dice: Dice, askew: float = 1.0) -> tuple[list[Polygon], list[LineString]]:
+    """Cut a face into blocks of about ``target_m2``; the streets that part them come out as well, the longest first.
+
+    ``askew`` scales how much the streets lean and bend.
+    """
     blocks: list[Polygon] = []
     streets: list[LineString] = []
     waiting = [face]
@@ -54,7 +57,7 @@ def cut(face: Polygon, target_m2: float, dice: Dice) -> tuple[list[Polygon], lis
         if piece.area < target_m2 * dice.between(1.25, 1.75):
             blocks.append(piece)
             continue
-        halves, lines = _halve(piece, dice)
+        halves, lines = _halve(piece, dice, askew)
         if len(halves) < 2:
             blocks.append(piece)
             continue
@@ -63,14 +66,14 @@ def cut(face: Polygon, target_m2: float, dice: Dice) -> tuple[list[Polygon], lis
     return blocks, streets
 
 
-def _halve(piece: Polygon, dice: Dice) -> tuple[list[Polygon], list[LineString]]:
+def _halve(piece: Polygon, dice: Dice, askew: float) -> tuple[list[Polygon], list[LineString]]:
     """Cut across the long side, a little askew and a little bent."""
     angle, length, _ = long_axis(piece)
     middle = piece.representative_point() if not piece.contains(piece.centroid) else piece.centroid
     for _ in range(6):
-        tilt = angle + math.radians(dice.around(0, 4))
+        tilt = angle + math.radians(dice.around(0, 4 * askew))
         shift = dice.between(-0.13, 0.13) * length
-        bend = dice.around(0, 9)
+        bend = dice.around(0, 9 * askew)
         reach = length * 1.5
         wave = turned(
             np.array([[shift, -reach], [shift + bend, -reach / 5], [shift - bend, reach / 6], [shift, reach]]), tilt, (middle.x, middle.y)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from shapely import STRtree
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
 from data.generator.plane import lonlat
 
 if TYPE_CHECKING:
     from data.generator.communities import Community
     from data.generator.dice import Dice
-    from data.generator.town import Town
+    from data.generator.town import Building, Town
 
 PEOPLE = 45_000
 
-_PER_DWELLING = {"slab": 2.35, "tower": 2.6, "courtyard": 2.5, "own_built": 3.3, "farmhouse": 3.5}
+_PER_DWELLING = {"slab": 2.35, "tower": 2.6, "courtyard": 3.1, "own_built": 4.6, "farmhouse": 3.5}
 # Share aged 60+, 80+ among them, and 0-14: old compounds and villages are old, new estates young.
 _AGES = {"slab": (0.24, 0.16, 0.13), "tower": (0.13, 0.10, 0.21), "courtyard": (0.33, 0.19, 0.10), "own_built": (0.25, 0.15, 0.15), "farmhouse": (0.37, 0.18, 0.11)}
 _LABEL = {"slab": "apartments", "tower": "tower", "courtyard": "courtyard", "own_built": "house", "farmhouse": "farmhouse"}
 _NEW = ("C06", "C11", "C12")
+# How full the homes are: the middle of the town is crowded, the outskirts have empty flats.
+_CROWD = {"C02": 1.15, "C03": 1.3, "C04": 1.4, "C07": 1.2, "C08": 1.35, "C09": 0.75, "C10": 0.75, "C11": 0.75}
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,27 @@ def settle(town: Town, communities: list[Community], dice: Dice) -> list[Home]:
     for home in homes:
         hits = tree.query(Point(home.centre), predicate="within")
         where.append(communities[int(hits[0])].id if len(hits) else "")
-    wish = np.array([b.dwellings * _PER_DWELLING[b.sort] * dice.between(0.75, 1.2) for b in homes])
+    wish = np.array([b.dwellings * _PER_DWELLING[b.sort] * _CROWD.get(c, 1.0) * dice.between(0.75, 1.2) for b, c in zip(homes, where, strict=True)])
     people = shared_out(wish, PEOPLE)
+    names = addresses(town, homes)
     places = lonlat(np.array([b.centre for b in homes]))
     return [
-        _home(i, home, (float(places[i, 0]), float(places[i, 1])), int(people[i]), where[i], dice)
+        _home(i, home, names[i], (float(places[i, 0]), float(places[i, 1])), int(people[i]), where[i], dice)
         for i, home in enumerate(homes)
     ]
+
+
+def addresses(town: Town, homes: list[Building]) -> list[str]:
+    """A name for each home: its number within the compound, or along the nearest named street."""
+    named = [street for street in town.streets if street.tags.get("name") and street.level == 0]
+    tree = STRtree([LineString(street.xy) for street in named])
+    count: dict[str, int] = defaultdict(int)
+    out = []
+    for home in homes:
+        place = home.place or named[int(tree.nearest(Point(home.centre)))].tags["name"]
+        count[place] += 1
+        out.append(f"{place}{count[place]}{'号楼' if home.place else '号'}")
+    return out
 
 
 def shared_out(wish: np.ndarray[tuple[int, ...], np.dtype[np.float64]], total: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -69,13 +86,13 @@ def shared_out(wish: np.ndarray[tuple[int, ...], np.dtype[np.float64]], total: i
     return whole + 1
 
 
-def _home(i: int, home, place: tuple[float, float], people: int, community: str, dice: Dice) -> Home:  # type: ignore[no-untyped-def]
+def _home(i: int, home: Building, name: str, place: tuple[float, float], people: int, community: str, dice: Dice) -> Home:
     old, very_old, young = _AGES[home.sort]
     if home.sort == "slab" and community in _NEW:
         old, young = 0.16, 0.19
     elders = _part(people, old, dice)
     return Home(
-        f"H{i + 1:04d}", place[0], place[1], home.tags.get("name", ""), _LABEL[home.sort], community,
+        f"H{i + 1:04d}", place[0], place[1], name, _LABEL[home.sort], community,
         max(1, min(people, round(people / 2.6))), people, elders, _part(elders, very_old, dice), min(_part(people, young, dice), people - elders),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import numpy as np
 from shapely import unary_union
 from shapely.geometry import LineString, Point, Polygon
 
-from data.generator import hill, names, quarters, village
+from data.generator import banks, hill, names, quarters, village
 from data.generator.blocks import Block, block, cut, to_street, usable
 from data.generator.plane import coords, rectangle
 from data.generator.quarters import DANWEI, ESTATE, TOWERS, Yard
@@ -34,11 +34,12 @@ class Quarter:
 
 
 QUARTERS = (
-    Quarter((-1350, 464), "C05", 3.2, (("rows", 4), ("danwei", 4), ("court", 3), ("school", 1), ("commerce", 1), ("market", 1))),
-    Quarter((-1400, 60), "C05", 2.6, (("rows", 4), ("danwei", 2), ("factory", 2))),
-    Quarter((-733, -114), "C03", 2.6, (("court", 6), ("rows", 3), ("danwei", 2), ("park", 1))),
+    Quarter((-1350, 464), "C05", 3.2, (("rows", 2), ("danwei", 4), ("court", 4), ("school", 1), ("commerce", 1), ("market", 1))),
+    Quarter((-1400, 60), "C05", 2.6, (("rows", 2), ("danwei", 3), ("factory", 1), ("court", 2))),
+    Quarter((-733, -114), "C03", 2.6, (("court", 6), ("rows", 1), ("danwei", 3), ("park", 1))),
     Quarter((-703, 462), "C03", 2.6, (("court", 7), ("school", 1), ("danwei", 3), ("commerce", 1), ("park", 1))),
-    Quarter((-623, 1096), "C02", 2.8, (("danwei", 4), ("rows", 2), ("hospital", 1), ("commerce", 1))),
+    Quarter((-1350, 790), "C01", 1.6, (("rows", 3), ("danwei", 3), ("court", 2))),
+    Quarter((-623, 1096), "C02", 2.8, (("danwei", 5), ("rows", 1), ("hospital", 1), ("commerce", 1))),
     Quarter((-92, 1036), "C02", 3.6, (("danwei", 6), ("estate", 3), ("middle_school", 1), ("market", 1), ("commerce", 1), ("park", 1))),
     Quarter((-79, 452), "C04", 2.6, (("square", 1), ("court", 5), ("danwei", 3), ("mall", 1), ("commerce", 2), ("school", 1))),
     Quarter((-93, -116), "C04", 2.8, (("court", 4), ("danwei", 4), ("commerce", 2), ("government", 1), ("park", 1))),
@@ -48,22 +49,24 @@ QUARTERS = (
     Quarter((870, 1000), "C08", 3.0, (("danwei", 1), ("depot", 2))),
     Quarter((920, 450), "C08", 3.0, (("station", 1), ("depot", 1), ("commerce", 1))),
     Quarter((985, -50), "C08", 3.0, (("danwei", 2), ("depot", 1))),
-    Quarter((1144, 712), "C09", 3.0, (("danwei", 4), ("rows", 3), ("depot", 2))),
-    Quarter((1584, 712), "C09", 4.2, (("rows", 4), ("danwei", 4), ("factory", 4), ("school", 1), ("estate", 1), ("field", 1))),
-    Quarter((1560, -200), "C10", 4.0, (("danwei", 5), ("rows", 3), ("factory", 2), ("field", 1), ("school", 1))),
-    Quarter((-1230, -830), "C11", 4.2, (("towers", 2), ("estate", 3), ("park", 1), ("field", 1))),
-    Quarter((-634, -861), "C11", 4.0, (("estate", 3), ("towers", 1), ("school", 1))),
-    Quarter((-1167, -1244), "C11", 4.2, (("estate", 3), ("field", 2))),
-    Quarter((-609, -1243), "C11", 4.2, (("estate", 3), ("towers", 1), ("commerce", 1))),
-    Quarter((-37, -811), "C12", 3.6, (("estate", 3), ("rows", 2), ("market", 1), ("danwei", 1))),
+    Quarter((1144, 712), "C09", 3.0, (("danwei", 4), ("rows", 2), ("depot", 2))),
+    Quarter((1584, 712), "C09", 4.2, (("rows", 2), ("danwei", 3), ("factory", 4), ("school", 1), ("park", 1), ("field", 1))),
+    Quarter((1270, -150), "C10", 2.8, (("danwei", 3), ("depot", 1), ("park", 1))),
+    Quarter((1560, -200), "C10", 4.0, (("danwei", 4), ("rows", 2), ("factory", 3), ("field", 1), ("school", 1))),
+    Quarter((-1230, -830), "C11", 4.2, (("rows", 1), ("estate", 3), ("towers", 1), ("park", 1), ("field", 2))),
+    Quarter((-634, -861), "C11", 4.0, (("estate", 4), ("rows", 1), ("school", 1))),
+    Quarter((-1167, -1244), "C11", 4.2, (("estate", 2), ("field", 3))),
+    Quarter((-609, -1243), "C11", 4.2, (("estate", 3), ("park", 1), ("commerce", 1))),
+    Quarter((-37, -811), "C12", 3.6, (("estate", 3), ("rows", 1), ("market", 1), ("danwei", 3))),
     Quarter((-21, -1234), "C12", 4.0, (("estate", 3), ("danwei", 2), ("school", 1))),
     Quarter((559, -777), "C06", 4.0, (("towers", 2), ("estate", 3), ("government", 1), ("park", 1))),
     Quarter((592, -1233), "C06", 4.2, (("estate", 3), ("towers", 1), ("middle_school", 1))),
-    Quarter((1010, -722), "C06", 4.0, (("estate", 2), ("towers", 1), ("field", 2))),
+    Quarter((1010, -722), "C06", 5.2, (("estate", 2), ("towers", 1), ("field", 2))),
     Quarter((1060, -1241), "C06", 4.0, (("estate", 2), ("factory", 1), ("field", 1))),
     Quarter((1556, -800), "C10", 4.5, (("rows", 2), ("factory", 2), ("field", 2))),
     Quarter((1568, -1247), "C10", 4.5, (("danwei", 1), ("factory", 2), ("field", 2))),
 )
+_OLD_TOWN = ("C03", "C04", "C05")  # streets that grew: cut askew
 HILL_AT, HILL_COMMUNITY = (-1265.0, 1091.0), "C01"
 
 _STREET_KINDS = ("tertiary", "residential", "residential", "unclassified", "residential")
@@ -76,10 +79,12 @@ def fill(town: Town, bones: Skeleton, dice: Dice) -> None:
     faces = bones.faces()
     for i, quarter in enumerate(QUARTERS):
         _quarter(town, bones, _face_at(faces, quarter.at), quarter, wide, namer, dice.fork(f"quarter {i}"))
+    banks.draw(town, bones)
     hill.draw(town, _face_at(faces, HILL_AT).difference(wide), bones.road_lines, dice.fork("hill"))
     _islet(town, bones, dice.fork("islet"))
+    village.draw_tracks(town)
     for i, spec in enumerate(village.VILLAGES):
-        village.draw(town, spec, dice.fork(f"village {i}"))
+        village.draw(town, spec, bones.road_lines, dice.fork(f"village {i}"))
 
 
 def _face_at(faces: list[Polygon], at: tuple[float, float]) -> Polygon:
@@ -87,7 +92,7 @@ def _face_at(faces: list[Polygon], at: tuple[float, float]) -> Polygon:
 
 
 def _quarter(town: Town, bones: Skeleton, face: Polygon, quarter: Quarter, wide: BaseGeometry, namer: names.Namer, dice: Dice) -> None:
-    outlines, lines = cut(usable(face, bones), quarter.hectares * 1e4, dice)
+    outlines, lines = cut(usable(face, bones), quarter.hectares * 1e4, dice, askew=2.2 if quarter.community in _OLD_TOWN else 0.9)
     for i, line in enumerate(lines):
         highway = dice.one_of(_STREET_KINDS) if i < 3 else "residential"
         zh, en = namer.street(along=coords(line))
@@ -129,7 +134,7 @@ def _fill_block(town: Town, lot: Block, sort: str, streets: BaseGeometry, namer:
     elif sort == "park":
         quarters.park(yard)
     elif sort == "court":
-        quarters.courtyards(yard, lot=(20, 18), piece_m2=4200, dead_ends=0.45)
+        quarters.courtyards(yard, lot=(19.5, 17.5), piece_m2=2900, dead_ends=0.45)
     elif sort == "rows":
         quarters.rows_of_houses(yard)
     elif sort in {"danwei", "estate", "towers"}:
@@ -143,16 +148,16 @@ def _fill_block(town: Town, lot: Block, sort: str, streets: BaseGeometry, namer:
 def _square(yard: Yard) -> None:
     """The drum tower square: paved, walked across in any direction, reached by four short ways."""
     town, lot = yard.town, yard.block
-    middle = lot.inner.centroid
-    ring = rectangle((middle.x, middle.y), 104, 78, lot.angle)
+    middle, angle = lot.inner.centroid, 0.06
+    ring = rectangle((middle.x, middle.y), 104, 78, angle)
     closed = np.round(np.vstack([ring, ring[:1]]), 2)
     town.street(closed, {"highway": "pedestrian", "area": "yes", "name": "鼓楼广场", "name:en": "Drum Tower Square", "surface": "paving_stones"}, 3)
     town.ground.take(ring)
-    town.buildings.append(_landmark(rectangle((middle.x, middle.y), 24, 18, lot.angle), "鼓楼", "Drum Tower"))
+    town.buildings.append(_landmark(rectangle((middle.x, middle.y), 24, 18, angle), "鼓楼", "Drum Tower"))
     for heading in (0.0, math.pi / 2, math.pi, -math.pi / 2):
-        edge = LineString([(middle.x, middle.y), (middle.x + math.cos(lot.angle + heading) * 200, middle.y + math.sin(lot.angle + heading) * 200)])
+        edge = LineString([(middle.x, middle.y), (middle.x + math.cos(angle + heading) * 200, middle.y + math.sin(angle + heading) * 200)])
         start = edge.intersection(Polygon(ring).exterior)
-        way = to_street(start, lot.angle + heading, lot.outline, yard.streets, 300)
+        way = to_street(start, angle + heading, lot.outline, yard.streets, 300)
         if way is not None:
             town.street(coords(way), {"highway": "pedestrian", "name": "鼓楼前街", "name:en": "Drum Tower Walk"}, 4)
     quarters.scatter(yard, "commercial", (30, 14), 9)

@@ -37,8 +37,8 @@ class Plan:
     paths: float = 0.35  # share of gaps between slabs with a footpath
 
 
-DANWEI = Plan(gates=1, stairs=(2, 4), floors=(3, 5), paths=0.25)
-ESTATE = Plan(row_m=36, ring=True, gates=2, stairs=(2, 3), floors=(6, 6), paths=0.7)
+DANWEI = Plan(gates=1, stairs=(2, 4), floors=(3, 5), paths=0.6)
+ESTATE = Plan(row_m=36, ring=True, gates=2, stairs=(2, 3), floors=(6, 6), paths=0.95)
 TOWERS = Plan(row_m=62, ring=True, gates=2, floors=(11, 18), towers=True, paths=0.8)
 
 
@@ -99,8 +99,10 @@ def compound(yard: Yard, plan: Plan) -> bool:
         yard.town.area(yard.block.inner, {"barrier": "wall"})
     yard.town.area(yard.block.inner, {"landuse": "residential", "name": yard.name, "name:en": yard.name_en})
     step = rows[1][0] - rows[0][0]
+    yard.town.place = yard.name
     for row in rows:
         _slabs(yard, plan, row, step, spine_u)
+    yard.town.place = ""
     return True
 
 
@@ -162,22 +164,21 @@ def _slabs(yard: Yard, plan: Plan, row: tuple[float, float, float], step: float,
     while u < east - 18:
         stairs = yard.dice.whole(*plan.stairs)
         length, depth = (26.0, 22.0) if plan.towers else (15.0 * stairs, 12.0)
-        length = min(length, east - u)
+        length = min(length, (spine_u - 4 if u < spine_u else east) - u)
+        if length < 17:
+            u = max(spine_u + 5, u + 4)
+            continue
         floors = yard.dice.whole(*plan.floors)
         homes = floors * 4 if plan.towers else floors * 2 * max(1, round(length / 15))
-        clear_of_spine = u > spine_u + 3 or u + length < spine_u - 3
-        if clear_of_spine:
-            middle = yard.out([(u + length / 2, v + step * 0.5)])[0]
-            corners = rectangle((float(middle[0]), float(middle[1])), length, depth, yard.block.angle)
-            tags = {"building": "apartments", "building:levels": str(floors)}
-            yard.town.build(corners, "tower" if plan.towers else "slab", tags, homes)
-            u += length
-            gap = 22.0 if plan.towers else yard.dice.between(7, 11)
-            if u + gap < east and yard.dice.chance(plan.paths):
-                _path(yard, u + gap / 2, v, step)
-            u += gap
-        else:
-            u = max(spine_u + 5, u + 4)
+        middle = yard.out([(u + length / 2, v + step * 0.5)])[0]
+        corners = rectangle((float(middle[0]), float(middle[1])), length, depth, yard.block.angle)
+        tags = {"building": "apartments", "building:levels": str(floors)}
+        yard.town.build(corners, "tower" if plan.towers else "slab", tags, homes)
+        u += length
+        gap = 22.0 if plan.towers else yard.dice.between(7, 11)
+        if u + gap < east and abs(u + gap / 2 - spine_u) > 12 and yard.dice.chance(plan.paths):
+            _path(yard, u + gap / 2, v, step)
+        u += gap
 
 
 def _path(yard: Yard, u: float, v: float, step: float) -> None:
@@ -231,7 +232,7 @@ def _lots(yard: Yard, piece: Polygon, lot: tuple[float, float]) -> None:
         v += lot[1] + dice.between(0, 2)
 
 
-def rows_of_houses(yard: Yard, *, pitch_m: float = 11.5, row_m: float = 36.0) -> bool:
+def rows_of_houses(yard: Yard, *, pitch_m: float = 16.0, row_m: float = 42.0) -> bool:
     """Own-built houses of two to four floors, back to back along lanes that run through the block."""
     dice = yard.dice
     flat_outline = rotate(yard.block.outline, -yard.block.angle, origin=yard.origin, use_radians=True)
@@ -262,8 +263,8 @@ def _houses_along(yard: Yard, lane: LineString, pitch_m: float) -> None:
         at = yard.dice.between(8, 14)
         while at < lane.length - 8:
             here = lane.interpolate(at)
-            width, depth = pitch_m * yard.dice.between(0.78, 0.93), yard.dice.between(9.5, 12)
-            middle = yard.out([(here.x, here.y + side * (depth / 2 + 4.2))])[0]
+            width, depth = pitch_m * yard.dice.between(0.72, 0.86), yard.dice.between(9, 11.5)
+            middle = yard.out([(here.x, here.y + side * (depth / 2 + 5.4))])[0]
             corners = rectangle((float(middle[0]), float(middle[1])), width, depth, yard.block.angle)
             if yard.block.inner.contains(Polygon(corners)):
                 floors = yard.dice.whole(2, 4)

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-LIMITS = (-2750.0, -2850.0, 2850.0, 2450.0)
+# How far the land under planning reaches; beyond it are other people's fields.
+_LIMIT = (
+    (-2700, 2450), (-2780, 0), (-2700, -1750), (-2760, -2180), (-2480, -2640), (-1900, -2760), (-1200, -2660), (-400, -2780), (420, -2820),
+    (1100, -2660), (1560, -2740), (2260, -2780), (2680, -2480), (2800, -1980), (2760, -1500), (2780, 300), (2700, 2450),
+)  # fmt: skip
 
 _RIVER = (
     (-3900, 330), (-2900, -20), (-2200, -10), (-1650, -190), (-1100, -430), (-560, -520), (0, -530),
@@ -44,41 +48,46 @@ class Road:
 
 ROADS = (
     Road("西环路", "West Ring Road", "secondary",
-         ((-1900, 2450), (-1830, 1900), (-1770, 1250), (-1735, 640), (-1680, 150), (-1655, -190), (-1610, -620), (-1500, -1080),
-          (-1420, -1420), (-1490, -1800), (-1700, -2220), (-1830, -2700), (-1800, -3150)), 16),
-    Road("西门大街", "Ximen Street", "tertiary", ((-965, 745), (-1000, 450), (-1045, 165), (-1060, -50), (-1050, -215)), 12),
-    Road("凤山路", "Fengshan Road", "tertiary", ((-872, 742), (-850, 900), (-770, 1090), (-790, 1270), (-880, 1445)), 12),
+         ((-2040, 2450), (-1930, 1950), (-1800, 1350), (-1775, 850), (-1735, 480), (-1690, 150), (-1655, -190), (-1640, -620), (-1560, -1000),
+          (-1440, -1330), (-1490, -1800), (-1700, -2220), (-1830, -2700), (-1800, -3150)), 16),
+    Road("西门大街", "Ximen Street", "tertiary", ((-965, 745), (-985, 450), (-1045, 165), (-1075, -50), (-1050, -215)), 12),
+    Road("凤山路", "Fengshan Road", "tertiary", ((-872, 742), (-850, 900), (-770, 1090), (-760, 1250), (-820, 1420)), 12),
+    Road("山前街", "Shanqian Street", "residential",
+         ((-1775, 850), (-1600, 838), (-1330, 828), (-1120, 858), (-985, 930), (-905, 1030), (-885, 1150), (-905, 1270), (-915, 1445)), 10),
     Road("文昌路", "Wenchang Road", "tertiary",
-         ((-520, 1355), (-470, 1050), (-425, 735), (-408, 450), (-432, 165), (-405, -150), (-392, -410)), 12),
+         ((-530, 1350), (-480, 1050), (-425, 735), (-400, 450), (-432, 165), (-415, -150), (-392, -410)), 12),
     Road("人民路", "Renmin Road", "primary",
-         ((370, 2450), (330, 1900), (300, 1300), (262, 700), (240, 190), (222, -150), (238, -450), (285, -1020), (300, -1400),
+         ((400, 2450), (345, 1900), (300, 1280), (262, 700), (240, 190), (222, -150), (238, -450), (285, -1020), (300, -1450),
           (335, -1720), (290, -2150), (330, -2650), (420, -3150)), 20, (), 14.0),
-    Road("站前路", "Zhanqian Road", "secondary", ((700, 1290), (765, 950), (835, 560), (880, 160), (905, -120), (930, -300)), 15),
-    Road("铁东路", "Tiedong Road", "tertiary", ((1150, 1290), (1235, 900), (1330, 500), (1400, 135), (1445, -180), (1500, -430)), 12),
+    Road("站前路", "Zhanqian Road", "secondary", ((690, 1235), (765, 950), (835, 560), (880, 160), (905, -120), (930, -300)), 15, (), 11.0),
+    Road("铁东路", "Tiedong Road", "tertiary", ((1130, 1215), (1235, 900), (1330, 500), (1400, 135), (1445, -180), (1500, -430)), 12),
     Road("东环路", "East Ring Road", "secondary",
-         ((1660, 2450), (1720, 1800), (1780, 1300), (1890, 700), (1950, 120), (1940, -350), (1910, -680), (1850, -1080), (1800, -1430),
+         ((1560, 2450), (1640, 1800), (1720, 1150), (1900, 700), (1985, 120), (1990, -350), (1930, -690), (1850, -1080), (1740, -1350),
           (1880, -1740), (2080, -2150), (2250, -2600), (2200, -3150)), 16),
     Road("北环路", "North Ring Road", "secondary",
-         ((-3600, 1650), (-2600, 1500), (-1788, 1400), (-1250, 1490), (-880, 1445), (-520, 1355), (300, 1300), (700, 1290), (1150, 1290),
-          (1780, 1300), (2600, 1440), (3600, 1500)), 16),
+         ((-3600, 1750), (-2600, 1560), (-1810, 1400), (-1330, 1505), (-915, 1450), (-530, 1350), (-120, 1290), (300, 1275), (690, 1235), (1130, 1215),
+          (1720, 1150), (2500, 1230), (3600, 1200)), 16),
     Road("建设路", "Jianshe Road", "secondary",
-         ((-1740, 690), (-1400, 755), (-1180, 760), (-965, 745), (-872, 742), (-425, 735), (262, 700), (560, 735), (800, 745)), 15),
+         ((-1762, 700), (-1400, 755), (-1180, 760), (-965, 745), (-872, 742), (-425, 735), (262, 700), (560, 735), (800, 745)), 15, (), 11.0),
     Road("解放路", "Jiefang Road", "primary",
-         ((-3600, 420), (-2700, 330), (-1682, 170), (-1045, 165), (-432, 165), (240, 190), (880, 160), (1400, 135), (1950, 120), (2800, 210),
+         ((-3600, 420), (-2700, 330), (-1692, 190), (-1045, 165), (-432, 165), (240, 190), (880, 160), (1400, 135), (1985, 120), (2800, 210),
           (3600, 160)), 20, (("sidewalk", "separate"),), 14.0),
     Road("滨河南路", "South Riverside Road", "tertiary",
-         ((-1600, -330), (-1120, -620), (-560, -670), (0, -665), (248, -580), (560, -540), (880, -520), (1120, -520)), 12),
+         ((-1640, -330), (-1400, -470), (-1120, -620), (-560, -670), (0, -665), (248, -580), (560, -540), (880, -520), (1120, -520)), 12),
     Road("滨河北路", "North Riverside Road", "tertiary",
-         ((-1660, -60), (-1330, -130), (-1050, -215), (-700, -370), (-392, -410), (0, -410), (225, -370), (560, -310), (930, -300)), 12),
-    Road("南湖路", "Nanhu Road", "tertiary", ((-960, -645), (-930, -850), (-905, -1045), (-860, -1440)), 12),
-    Road("石桥街", "Shiqiao Street", "residential", ((-352, -665), (-340, -850), (-330, -1045), (-345, -1440)), 10),
-    Road("学府路", "Xuefu Road", "tertiary", ((840, -520), (850, -760), (880, -1040), (900, -1430)), 12),
+         ((-1665, -60), (-1330, -130), (-1050, -215), (-700, -370), (-392, -410), (0, -410), (225, -370), (560, -310), (930, -300)), 12),
+    Road("南湖路", "Nanhu Road", "tertiary", ((-960, -645), (-935, -850), (-905, -1045), (-880, -1250), (-830, -1450)), 12),
+    Road("石桥街", "Shiqiao Street", "residential", ((-352, -665), (-340, -850), (-330, -1045), (-345, -1480)), 10),
+    Road("学府路", "Xuefu Road", "tertiary", ((840, -520), (850, -760), (880, -1040), (900, -1460)), 12),
     Road("清河大道", "Qinghe Avenue", "primary",
-         ((-1510, -1045), (-905, -1045), (-330, -1045), (285, -1030), (880, -1040), (1270, -1050), (1860, -1040), (2700, -1090), (3600, -1250)),
+         ((-1550, -1000), (-905, -1045), (-330, -1050), (285, -1030), (880, -1040), (1270, -1050), (1860, -1000), (2700, -1040), (3600, -1200)),
          24, (), 0.0, 20.0),
     Road("南环路", "South Ring Road", "secondary",
-         ((-2700, -1250), (-1420, -1420), (-860, -1440), (-345, -1440), (300, -1410), (900, -1430), (1350, -1440), (1800, -1430)), 16),
+         ((-2700, -1150), (-1440, -1330), (-1150, -1420), (-830, -1450), (-345, -1480), (300, -1450), (900, -1460), (1350, -1420), (1740, -1350)), 16),
 )  # fmt: skip
+
+# Not roads: lines that close off the river's banks from the quarters beside them.
+_CLOSINGS = (((928, -290), (940, -400)), ((1100, -520), (1200, -535)), ((1498, -420), (1520, -560)))
 
 
 @dataclass(frozen=True)
@@ -99,9 +108,9 @@ class Skeleton:
 
     def faces(self) -> list[Polygon]:
         """The town's land between main roads, river, railway and expressway."""
-        west, south, east, north = LIMITS
         roads = [_longer(line) for _, line in self.roads]
-        lines = [box(west, south, east, north).exterior, self.river_line, self.rail, self.expressway, *roads]
+        limit = LineString(np.vstack([curve(_LIMIT, 60), [_LIMIT[0]]]))
+        lines = [limit, *(LineString(line) for line in _CLOSINGS), self.river_line, self.rail, self.expressway, *roads]
         found = polygonize(unary_union(lines))
         return sorted(found, key=lambda face: (face.representative_point().x, face.representative_point().y))
 
@@ -122,11 +131,11 @@ def draw(town: Town) -> Skeleton:
     roads = []
     drawn = [LineString(curve(road.points)) for road in ROADS]
     for i, road in enumerate(ROADS):
-        line = _joined(drawn[i], unary_union(drawn[:i] + drawn[i + 1 :]))
+        line = joined(drawn[i], unary_union(drawn[:i] + drawn[i + 1 :]))
         drawn[i] = line
         roads.append((road, line))
         _draw_road(town, road, line, water, rail, expressway)
-    _old_bridge(town)
+    _old_bridge(town, water, unary_union(drawn))
     return Skeleton(river, islet, LineString(river_line), LineString(rail), expressway, tuple(roads))
 
 
@@ -137,7 +146,7 @@ def _longer(line: LineString, by_m: float = 1.0) -> LineString:
     return LineString([xy[0] + head / np.hypot(*head) * by_m, *xy, xy[-1] + tail / np.hypot(*tail) * by_m])
 
 
-def _joined(line: LineString, others: BaseGeometry, reach_m: float = 45.0) -> LineString:
+def joined(line: LineString, others: BaseGeometry, reach_m: float = 45.0) -> LineString:
     """The road with its ends moved onto the roads that it nearly meets."""
     xy = coords(line)
     for end in (0, -1):
@@ -230,7 +239,7 @@ def _draw_road(
     if road.pavement_m:
         foot = {"highway": "footway", "footway": "sidewalk"}
         for side in (road.pavement_m, -road.pavement_m):
-            inner = line.intersection(box(-1720, -1460, 2010, 1330))
+            inner = line.intersection(box(-1760, -1500, 2040, 1310))
             for piece, how in _cut(LineString(beside(coords(inner), side)), road, water, rail, expressway):
                 town.street(piece, {**foot, **how}, 2)
 
@@ -256,10 +265,10 @@ def _cut(
     return out
 
 
-def _old_bridge(town: Town) -> None:
-    """The old stone bridge, for people on foot, with a few steps at its northern end."""
-    tags = {"name": "清河老石桥", "name:en": "Old Stone Bridge", "historic": "bridge"}
-    town.street(
-        np.array([(-392.0, -410.0), (-388, -440), (-378, -560), (-364, -640)]), {"highway": "pedestrian", "bridge": "yes", "layer": "1", **tags}, 6
-    )
-    town.street(np.array([(-364.0, -640.0), (-352, -665)]), {"highway": "pedestrian", **tags}, 6)
+def _old_bridge(town: Town, water: BaseGeometry, roads: BaseGeometry) -> None:
+    """The old stone bridge, for people on foot."""
+    line = joined(LineString(curve(((-392, -410), (-388, -440), (-378, -560), (-364, -640), (-352, -668)), 12)), roads)
+    tags = {"highway": "pedestrian", "name": "清河老石桥", "name:en": "Old Stone Bridge", "historic": "bridge"}
+    for part, how in ((line.difference(water), {}), (line.intersection(water), {"bridge": "yes", "layer": "1"})):
+        for piece in getattr(part, "geoms", [part]):
+            town.street(coords(piece), {**tags, **how}, 6)

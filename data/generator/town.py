@@ -40,6 +40,7 @@ class Building:
     tags: dict[str, str]
     sort: str
     dwellings: int = 0
+    place: str = ""  # the compound it belongs to
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -65,6 +66,7 @@ class Town:
     buildings: list[Building] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     ground: Ground = field(default_factory=Ground)
+    place: str = ""  # the compound that is being filled
 
     def street(self, xy: NDArray[np.float64], tags: dict[str, str], half_width_m: float = 3.0, level: int = 0) -> None:
         """Draw a street and keep buildings off it."""
@@ -90,5 +92,5 @@ class Town:
         if not self.ground.free(corners):
             return False
         self.ground.take(corners)
-        self.buildings.append(Building(np.round(corners, 2), tags, sort, dwellings))
+        self.buildings.append(Building(np.round(corners, 2), tags, sort, dwellings, self.place))
         return True

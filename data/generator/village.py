@@ -10,21 +10,23 @@ import numpy as np
 from shapely.geometry import LineString, Point, Polygon
 
 from data.generator.plane import coords, curve, rectangle
+from data.generator.skeleton import joined
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from data.generator.dice import Dice
     from data.generator.town import Town
 
 
 @dataclass(frozen=True)
 class Village:
-    """A village by hand: its name, main lanes and how many farmhouses."""
+    """A village by hand: its name, its main lanes and how many side lanes grow from them."""
 
     name: str
     name_en: str
     lanes: tuple[tuple[tuple[float, float], ...], ...]
-    houses: int
-    branches: int = 15
+    branches: int = 10
 
 
 VILLAGES = (
@@ -32,7 +34,6 @@ VILLAGES = (
         "上柳村",
         "Shangliu Village",
         (((-1712, -2240), (-1900, -2200), (-2080, -2250), (-2250, -2210), (-2400, -2290)), ((-1990, -2215), (-2030, -2380), (-2010, -2540))),
-        190,
     ),
     Village(
         "石桥村",
@@ -43,30 +44,50 @@ VILLAGES = (
             ((60, -2200), (30, -2340), (70, -2480)),
             ((-150, -2240), (-120, -2400), (70, -2480)),
         ),
-        215,
-        18,
+        12,
     ),
     Village(
         "东庄村",
         "Dongzhuang Village",
         (((2105, -2200), (1950, -2260), (1800, -2230), (1650, -2300)), ((2105, -2200), (2280, -2240), (2420, -2190)), ((1950, -2260), (1930, -2400), (1990, -2520))),
-        175,
     ),
+    Village("柳湾组", "Liuwan Hamlet", (((-1640, -2120), (-1480, -2160), (-1300, -2120)),), 2),
+    Village("坝上组", "Bashang Hamlet", (((345, -2560), (520, -2590), (700, -2540)),), 3),
+    Village("窑岗组", "Yaogang Hamlet", (((2180, -2420), (2330, -2470), (2480, -2420)),), 1),
+    Village("北洼组", "Beiwa Hamlet", (((300, -2010), (160, -1960), (20, -1990)),), 2),
 )
 
 
-def draw(town: Town, village: Village, dice: Dice) -> None:
+# Field tracks by hand: from village to village on one side of the railway, and out to the fields.
+TRACKS = (
+    ((-1300, -2120), (-1100, -2230), (-820, -2200), (-520, -2260), (-300, -2200)),
+    ((-520, -2260), (-560, -2450), (-480, -2640)),
+    ((-820, -2200), (-800, -1990), (-860, -1790)),
+    ((700, -2540), (900, -2480), (1120, -2530), (1330, -2470)),
+    ((560, -2200), (760, -2160), (980, -2210), (1240, -2140)),
+    ((980, -2210), (940, -2020), (990, -1830)),
+    ((-2400, -2290), (-2540, -2240), (-2620, -2080)),
+    ((2420, -2190), (2560, -2110), (2600, -1930)),
+)
+
+
+def draw_tracks(town: Town) -> None:
+    """Draw the tracks through the fields."""
+    for i, points in enumerate(TRACKS):
+        town.street(curve(points), {"highway": "track", "surface": "gravel" if i % 2 else "dirt", "tracktype": "grade2"}, 2)
+
+
+def draw(town: Town, village: Village, roads: BaseGeometry, dice: Dice) -> None:
     """Draw one village."""
     lanes = []
     for i, points in enumerate(village.lanes):
-        line = LineString(curve(points, 18))
+        line = joined(LineString(curve(points, 18)), roads)
         name = {"name": f"{village.name[:2]}{'主南东西'[i]}街"} if i == 0 else {}
         town.street(coords(line), {"highway": "residential" if i == 0 else "unclassified", **name, "surface": "concrete"}, 3)
         lanes.append(line)
-    lanes += _branches(town, lanes, village.branches, dice)
-    built = sum(_farmhouses(town, lane, village.houses, dice) for lane in lanes)
-    core = Polygon(np.vstack([coords(lane) for lane in lanes])[:3]) if built == 0 else None
-    del core
+    lanes += _branches(town, lanes, roads, village.branches, dice)
+    for lane in lanes:
+        _farmhouses(town, lane, dice)
     shape = LineString(np.vstack([coords(lane) for lane in lanes])).convex_hull.buffer(28, quad_segs=2).simplify(8)
     if isinstance(shape, Polygon):
         town.area(shape, {"landuse": "residential", "name": village.name, "name:en": village.name_en})
@@ -77,7 +98,7 @@ def draw(town: Town, village: Village, dice: Dice) -> None:
         town.area(pond, {"natural": "water", "water": "pond"})
 
 
-def _branches(town: Town, lanes: list[LineString], count: int, dice: Dice) -> list[LineString]:
+def _branches(town: Town, lanes: list[LineString], roads: BaseGeometry, count: int, dice: Dice) -> list[LineString]:
     """Side lanes: off at about a right angle, bending, never running into another lane on the way."""
     made: list[LineString] = []
     for _ in range(count * 14):
@@ -97,7 +118,7 @@ def _branches(town: Town, lanes: list[LineString], count: int, dice: Dice) -> li
         line = LineString(curve(points, 18))
         others = [lane for lane in lanes + made if lane is not parent]
         beyond = LineString(coords(line)[2:])
-        if any(line.distance(lane) < 26 for lane in others) or beyond.distance(parent) < 26:
+        if any(line.distance(lane) < 26 for lane in others) or min(beyond.distance(parent), line.distance(roads)) < 26:
             continue
         kind = dice.weighted([("residential", 2), ("service", 2), ("footway", 1), ("track", 0.7)])
         town.street(coords(line), {"highway": kind}, 2)
@@ -105,9 +126,8 @@ def _branches(town: Town, lanes: list[LineString], count: int, dice: Dice) -> li
     return made
 
 
-def _farmhouses(town: Town, lane: LineString, _limit: int, dice: Dice) -> int:
+def _farmhouses(town: Town, lane: LineString, dice: Dice) -> None:
     """Farmhouses of one and two floors on both sides, facing south where they can."""
-    built = 0
     for side in (1, -1):
         at = dice.between(5, 12)
         while at < lane.length - 3:
@@ -119,6 +139,5 @@ def _farmhouses(town: Town, lane: LineString, _limit: int, dice: Dice) -> int:
             angle = along if abs(math.sin(along)) < 0.6 else along - math.pi / 2
             corners = rectangle((here.x + math.cos(out) * away, here.y + math.sin(out) * away), width, depth, angle + dice.around(0, 0.05))
             tags = {"building": "house", "building:levels": str(dice.whole(1, 2))}
-            built += town.build(corners, "farmhouse", tags, 1)
-            at += dice.between(15, 21)
-    return built
+            town.build(corners, "farmhouse", tags, 1)
+            at += dice.between(19, 28)
