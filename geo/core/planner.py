@@ -15,12 +15,13 @@ from geo.model import Coverage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from geo.core.doors import Doors
     from geo.model import Facilities, ServiceStandard, Study
 
-__all__ = ["Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "sketch", "walk"]
+__all__ = ["Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "reach", "sketch", "walk"]
 
 
 def walk(
@@ -79,6 +80,14 @@ def sketch(prepared: Prepared, answer: Coverage, facilities: Facilities | None =
     asked = (facilities or prepared.study.facilities).open.of_kinds(answer.kinds)
     shapes = areas.service_areas(prepared, asked, answer, areas.AreaOptions(each=False, quality="quick"))
     return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer, asked))
+
+
+def reach(prepared: Prepared, facilities: Facilities, site_id: str) -> gpd.GeoDataFrame:
+    """From where people can walk to one facility within the cutoff, drawn quickly; empty when it is closed or off the streets."""
+    frame = facilities.open.frame
+    alone = replace(facilities, frame=frame[frame["id"] == site_id].reset_index(drop=True))
+    answer = measure(prepared, alone)
+    return areas.service_areas(prepared, alone, answer, areas.AreaOptions(quality="quick"))
 
 
 def evaluate(

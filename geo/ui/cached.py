@@ -7,7 +7,7 @@ them. Each is found again by where it came from and what was asked, never by its
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -21,10 +21,15 @@ from geo.ui.state import StudyRef
 from geo.ui.words import names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+
     from geo.i18n import Lang
     from geo.ui.layers import Packed
 
-_BY_VALUE = dict.fromkeys((StudyRef, ServiceStandard, Place, Move, Remove), repr)
+_VALUES: tuple[str | type[Any], ...] = (StudyRef, ServiceStandard, Place, Move, Remove)  # frozen: their text tells them apart
+_BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = dict.fromkeys(_VALUES, repr)
 _STUDIES = 4
 _ANSWERS = 24
 
@@ -57,6 +62,12 @@ def answer(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edi
 def sketched(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Coverage:
     """The same answer with one service area and the gaps, as the screen shows them."""
     return planner.sketch(prepared(ref, standard), answer(ref, standard, kinds, edits), facilities(ref, edits))
+
+
+@st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
+def reach(ref: StudyRef, standard: ServiceStandard, edits: tuple[Edit, ...], site_id: str) -> gpd.GeoDataFrame:
+    """From where people can walk to one facility."""
+    return planner.reach(prepared(ref, standard), facilities(ref, edits), site_id)
 
 
 @st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)

@@ -73,10 +73,9 @@ def homes(study: Study) -> Packed:
     return _pack(_features(shapes, [{"radius": float(r)} for r in radius]))
 
 
-def service_areas(coverage: Coverage) -> Packed:
-    """What can be walked from within the cutoff."""
-    frame = coverage.service_areas
-    return _pack(_features(_degrees(frame.geometry.to_numpy(), coverage.crs), [{} for _ in range(len(frame))]))
+def service_areas(frame: gpd.GeoDataFrame) -> Packed:
+    """From where people can walk to a facility within the cutoff."""
+    return _pack(_features(_degrees(frame.geometry.to_numpy(), str(frame.crs)), [{} for _ in range(len(frame))]))
 
 
 def gaps(coverage: Coverage) -> Packed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import folium
 from branca.element import MacroElement
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 HEIGHT_PX = 720  # only until the style sheet stretches the frame to the window
 
 
-class _Map(folium.Map):
-    """Folium's map with every script and style from our own address."""
-
-    default_js: ClassVar = [("leaflet", address("leaflet.js")), ("draw", address("draw.js")), ("map", address("map.js"))]
-    default_css: ClassVar = [("leaflet_css", address("leaflet.css")), ("map_css", address("map.css"))]
+_SCRIPTS = [(name, address(f"{name}.js")) for name in ("leaflet", "draw", "map")]
+_STYLES = [(f"{name}_css", address(f"{name}.css")) for name in ("leaflet", "map")]
 
 
 class _Begin(MacroElement):
@@ -63,7 +60,8 @@ def show_map(view: Mapping[str, object], key: str, on_event: Callable[[], None])
     key
         Name of the map in the session, constant so that the frame is never built anew.
     """
-    base = _Map(location=(0, 0), zoom_start=2, tiles=None, prefer_canvas=True, zoom_snap=0.25, control_scale=False, max_zoom=20)
+    base = folium.Map(location=(0, 0), zoom_start=2, tiles=None, prefer_canvas=True, zoom_snap=0.25, max_zoom=20)
+    base.default_js, base.default_css = _SCRIPTS, _STYLES  # from our own address, not from five others
     base.add_child(_Begin())  # type: ignore[no-untyped-call]  # branca
     given: dict[str, Any] = st_folium(
         base,

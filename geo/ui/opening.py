@@ -27,7 +27,7 @@ def open_study(ref: StudyRef) -> Study:
         When the study can't be read; the sentence says why.
     """
     if ref.source != "sample":
-        return load_study(Path(ref.name))
+        return load_study(Path(ref.name), guarded=ref.source == "upload")
     with TemporaryDirectory(prefix="lifecircle-") as folder:
         return load_study(SAMPLES[ref.name](folder))
 

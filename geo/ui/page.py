@@ -8,7 +8,7 @@ from geo.errors import GeoError
 from geo.i18n import Lang, say, system_lang
 from geo.messages import msg
 from geo.settings import Settings
-from geo.ui import cached, desk, sidebar, state, words
+from geo.ui import cached, chooser, desk, sidebar, state, words
 from geo.ui.assets import page_style
 from geo.ui.opening import first_study
 from geo.ui.state import Session, StudyRef
@@ -28,7 +28,9 @@ def show() -> None:
     if one.study is None:
         _open_first(one)
     if one.study is None:
-        _show_notice(one)
+        chooser.show_notice(one)
+        with st.sidebar:
+            chooser.choose_study(one)
         return
     study = cached.study(one.study)
     if one.fit_bounds is None:
@@ -36,7 +38,8 @@ def show() -> None:
     with st.sidebar:
         st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{words.html(study.name)}</div>')
         question = sidebar.ask(one, one.study, study)
-    _show_notice(one)
+        chooser.choose_study(one)
+    chooser.show_notice(one)
     work(one, question)
 
 
@@ -61,11 +64,6 @@ def _open_first(one: Session) -> None:
         one.open(ref)
         one.notice = notice
         return
-
-
-def _show_notice(one: Session) -> None:
-    if one.notice is not None:
-        st.error(words.plain(say(one.notice, one.lang)))
 
 
 def apologise() -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from geo.i18n import say
 from geo.messages import msg
 from geo.ui import desk, panel_html, words
-from geo.ui.kinds import kind_look, kind_name
+from geo.ui.kinds import kind_name, looks_of
 from geo.ui.view import snapped_far
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
     lang = one.lang
     row = state.facilities.frame[state.facilities.frame["id"] == site_id].iloc[0]
     with st.container(key=f"row-{site_id}", horizontal=True, vertical_alignment="center", gap="small"):
-        look = kind_look(str(row["kind"]), lang)["glyph"]
+        look = looks_of(state.facilities, lang)[str(row["kind"])].glyph
         text = say(msg("{name}: {people} people"), lang, name=words.plain(row["name"]), people=words.signed(gain))
         st.button(
             f"{words.plain(look)} · {text}",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _GROUP_NAMES = {
     "elder": msg("aged 60+"),
     "age60plus": msg("aged 60+"),
+    "elder80": msg("aged 80+"),
     "oldest": msg("aged 80+"),
     "age80plus": msg("aged 80+"),
     "child": msg("children 0–14"),

@@ -8,22 +8,24 @@ import numpy as np
 
 from geo import crs
 from geo.i18n import Lang, say
+from geo.maps.style import CLASSES, COVERED, GAP
 from geo.messages import msg
 from geo.ui import layer_data, words
-from geo.ui.kinds import kind_look, kind_name, kinds_of
+from geo.ui.kinds import kind_name, looks_of
 from geo.ui.layers import SHELF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geo.maps.kinds import KindLook
     from geo.model import Coverage, Facilities, Study
     from geo.ui.gains import Comparison
     from geo.ui.layers import Layer, Packed
     from geo.ui.question import Question
     from geo.ui.state import Session
 
-_RAMP = ("#f7f1e3", "#dbe4e8", "#b4d1e2", "#7db4d6", "#4292c0")  # as in draw.js
 _KINDS_SHOWN = 6
+GAINED, LOST, CUT_OFF = "#009E73", "#D55E00", "#7A7F87"  # as in draw.js; green and vermilion of the same palette
 
 
 def map_view(one: Session, study: Study, question: Question, state: PlanState, layers: Mapping[str, Layer]) -> dict[str, object]:
@@ -35,16 +37,17 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
         Every layer but the answer and the facilities, which are put together here.
     """
     layers = {**layers, "answer": answer_pack(state.comparison, one.lang), "facilities": facility_pack(one, study, question)}
-    tool = state.tool
+    tool, looks = state.tool, looks_of(state.facilities, one.lang)
     return {
         "lang": "zh-CN" if one.lang == "zh" else "en",
         "turn": str(one.turn),
         "handled": one.handled,
         "layers_at": f"../../layers/{one.token}/",
         "layers": {name: SHELF.put(one.token, name, layer) for name, layer in layers.items()},
-        "tool": dict(kind_look(tool, one.lang)) if tool else None,
-        "sites": _sites(one, state),
+        "tool": {"glyph": looks[tool].glyph} if tool else None,
+        "sites": _sites(one, state, looks),
         "fit": {"number": one.fit_number, "bounds": one.fit_bounds} if one.fit_bounds else None,
+        "shades": [{"low": shade.low, "colour": shade.colour} for shade in CLASSES],
         "words": _words(one.lang, tool, study),
         "legend": _legend(one.lang, study, question, planning=bool(one.history.in_force)),
     }
@@ -85,12 +88,13 @@ def community_sentence(total: float, served: float, lang: Lang) -> str:
 def facility_pack(one: Session, study: Study, question: Question) -> Packed:
     """Existing facilities of the kinds asked about; those the plan closes stay visible as closed."""
     frame = study.facilities.open.of_kinds(question.kinds).frame
-    closed = set(one.history.closed())
+    closed, badges = set(one.history.closed()), looks_of(study.facilities, one.lang)
     looks = [
         {
             "id": site_id,
             "name": name,
-            **kind_look(kind, one.lang),
+            "glyph": badges[kind].glyph,
+            "colour": badges[kind].colour,
             "note": _facility_note(kind, status, one.lang, closed=site_id in closed),
             "closed": site_id in closed,
         }
@@ -110,7 +114,7 @@ def _facility_note(kind: str, status: str, lang: Lang, *, closed: bool) -> str:
     return named
 
 
-def _sites(one: Session, state: PlanState) -> list[dict[str, object]]:
+def _sites(one: Session, state: PlanState, looks: Mapping[str, KindLook]) -> list[dict[str, object]]:
     placed = one.history.placed()
     if not placed:
         return []
@@ -123,7 +127,7 @@ def _sites(one: Session, state: PlanState) -> list[dict[str, object]]:
             "lon": lon,
             "lat": lat,
             "name": str(name),
-            "glyph": kind_look(str(kind), one.lang)["glyph"],
+            "glyph": looks[str(kind)].glyph,
             "note": say(msg("{people} people newly served – drag to move"), one.lang, people=words.people(gains[site])),
             "selected": site == one.selected,
         }
@@ -150,22 +154,25 @@ def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:
 
 
 def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> list[dict[str, object]]:
-    kinds = question.kinds or kinds_of(study.facilities)
-    homes = [_key("dot", "#0072B2", msg("served"), lang), _key("dot", "#E69F00", msg("not served"), lang)]
+    looks = looks_of(study.facilities, lang)
+    homes = [_key("dot", COVERED, msg("served"), lang), _key("dot", GAP, msg("not served"), lang)]
     if planning:
-        homes += [_key("dot", "#009E73", msg("newly served"), lang), _key("dot", "#D55E00", msg("no longer served"), lang)]
-    homes.append(_key("dot", "#7a7f87", msg("no way to the streets"), lang))
+        homes += [_key("dot", GAINED, msg("newly served"), lang), _key("dot", LOST, msg("no longer served"), lang)]
+    homes.append(_key("dot", CUT_OFF, msg("no way to the streets"), lang))
     badges: list[dict[str, str]] = [
-        {"swatch": "badge", **kind_look(kind, lang), "label": kind_name(kind, lang)} for kind in kinds[:_KINDS_SHOWN]
+        {"swatch": "badge", "glyph": looks[kind].glyph, "colour": looks[kind].colour, "label": looks[kind].label}
+        for kind in (question.kinds or looks)
+    ][:_KINDS_SHOWN]
+    badges.append({"swatch": "new", "colour": GAINED, "glyph": "", "label": say(msg("in your plan"), lang)})
+    shades: list[dict[str, object]] = [
+        {"swatch": "shade", "colour": shade.colour, "label": say(shade.label, lang)} for shade in reversed(CLASSES)
     ]
-    badges.append({"swatch": "new", "colour": "#009E73", "glyph": "", "label": say(msg("in your plan"), lang)})
-    ramp = {"swatch": "ramp", "colours": _RAMP, "from": "0%", "label": "100%"}
     gap = _key("gap", "", msg("people live here, out of reach"), lang)
     area = {"swatch": "area", "label": question.limit(lang)}
     return [
         {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes},
         {"layer": "gaps", "label": say(msg("Gaps"), lang), "keys": [gap]},
-        {"layer": "communities", "label": say(msg("Communities: share served"), lang), "keys": [ramp]},
+        {"layer": "communities", "label": say(msg("Communities: share served"), lang), "keys": shades},
         {"layer": "areas", "label": say(msg("Service area"), lang), "keys": [area]},
         {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
         {"layer": "streets", "label": say(msg("Streets and paths"), lang), "keys": []},

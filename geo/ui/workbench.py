@@ -9,9 +9,9 @@ import streamlit as st
 
 from geo.i18n import say
 from geo.messages import msg
-from geo.ui import cached, desk, downloads, layer_data, panel, panel_html, state
+from geo.ui import cached, desk, downloads, layer_data, panel, panel_html, state, words
 from geo.ui.gains import Comparison
-from geo.ui.kinds import kind_look, kind_name, kinds_of
+from geo.ui.kinds import kinds_of, looks_of
 from geo.ui.layers import Promised
 from geo.ui.map_view import show_map
 from geo.ui.view import PlanState, map_view
@@ -52,12 +52,17 @@ def _answer(one: Session, question: Question, tool: str) -> PlanState:
 
 def _layers(one: Session, question: Question) -> dict[str, Layer]:
     """The layers; those that take longer than a click may are worked out when the page fetches them."""
-    asked = (question.study, question.standard, question.kinds, one.history.in_force)
-    return {
+    edits, selected = one.history.in_force, one.selected
+    asked = (question.study, question.standard, question.kinds, edits)
+    layers: dict[str, Layer] = {
         **cached.base_layers(question.study, one.lang),
-        "areas": Promised(repr(asked), lambda: layer_data.service_areas(cached.sketched(*asked))),
+        "areas": Promised(repr(asked), lambda: layer_data.service_areas(cached.sketched(*asked).service_areas)),
         "gaps": Promised(repr(asked), lambda: layer_data.gaps(cached.sketched(*asked))),
     }
+    if selected:
+        of_one = (question.study, question.standard, edits, selected)
+        layers["reach"] = Promised(repr(of_one), lambda: layer_data.service_areas(cached.reach(*of_one)))
+    return layers
 
 
 def _on_map(one: Session, study: Study) -> None:
@@ -69,7 +74,7 @@ def _on_map(one: Session, study: Study) -> None:
 def _tool_bar(one: Session, study: Study, question: Question) -> str:
     """What a click places, and the way back; gives the kind, empty for none."""
     lang = one.lang
-    kinds = question.kinds or kinds_of(study.facilities)
+    kinds, looks = question.kinds or kinds_of(study.facilities), looks_of(study.facilities, lang)
     standing = state.widget(_TOOL)
     if standing not in kinds:
         state.set_widget(_TOOL, kinds[0] if (kinds and standing is not None) or (kinds and not one.history.edits) else None)
@@ -78,7 +83,7 @@ def _tool_bar(one: Session, study: Study, question: Question) -> str:
         label = say(msg("What a click on the map places"), lang)
 
         def name(kind: str) -> str:
-            return f"{kind_look(kind, lang)['glyph']} {kind_name(kind, lang)}"
+            return f"{words.plain(looks[kind].glyph)} {words.plain(looks[kind].label)}"
 
         if len(kinds) <= _TOOLS_SHOWN:
             tool = st.pills(label, kinds, format_func=name, key=_TOOL, label_visibility="collapsed")
@@ -97,9 +102,9 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
     lang = one.lang
     names = {
         "communities": msg("Communities"),
-        "gaps": msg("Worst gaps"),
-        "findings": msg("Data notes"),
-        "downloads": msg("Downloads"),
+        "gaps": msg("Gaps"),
+        "findings": msg("Notes"),
+        "downloads": msg("Files"),
     }
     chosen = st.segmented_control(
         say(msg("What to show below"), lang),

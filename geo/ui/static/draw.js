@@ -7,9 +7,7 @@
     covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
     ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
   };
-  // Share of people served, five steps from almost none to almost all; light to dark reads without colour.
-  const STEPS = [[0.2, "#f7f1e3"], [0.4, "#dbe4e8"], [0.6, "#b4d1e2"], [0.8, "#7db4d6"], [1.01, "#4292c0"]];
-  const PANES = [["communities", 330], ["areas", 340], ["gaps", 350], ["streets", 360], ["homes", 370]];
+  const PANES = [["communities", 330], ["areas", 340], ["streets", 350], ["gaps", 360], ["homes", 370], ["reach", 375]];
 
   function text(tag, className, words) {
     const element = document.createElement(tag);
@@ -35,9 +33,10 @@
     return ink.createPattern(tile, "repeat");
   }
 
-  function shade(ratio) {
-    if (ratio === null || ratio === undefined) return "#ecebe7";
-    return STEPS.find((step) => ratio < step[0])[1];
+  /* The colour of a share of people served; the classes come from the server and are those of the printed map. */
+  function shade(ratio, shades) {
+    if (ratio === null || ratio === undefined) return "#ffffff";
+    return shades.reduce((found, one) => (ratio >= one.low ? one.colour : found), shades[0].colour);
   }
 
   function makePanes(map) {
@@ -54,8 +53,8 @@
   }
 
   const STREET = {
-    major: { color: "#8f99a5", weight: 2.6, opacity: 0.95 },
-    minor: { color: COLOUR.street, weight: 1.3, opacity: 0.85 },
+    major: { color: "#98a1ab", weight: 2.2, opacity: 0.95 },
+    minor: { color: COLOUR.street, weight: 1.1, opacity: 0.75 },
     path: { color: COLOUR.path, weight: 1, opacity: 0.95, dashArray: "3 2" },
     steps: { color: "#8c6d46", weight: 2.2, opacity: 0.9, dashArray: "2 2" },
   };
@@ -75,12 +74,12 @@
         rows[feature.properties.row] = layer;
         layer.bindTooltip(() => told(feature.properties), { sticky: true, className: "lc-tip", direction: "top" });
       },
-      style: () => ({ color: "#5b6a78", weight: 1.4, opacity: 0.7, fillColor: "#ecebe7", fillOpacity: 0.75 }),
+      style: () => ({ color: "#6d7b88", weight: 1.3, opacity: 0.7, fillColor: "#ffffff", fillOpacity: 0.28 }),
     });
-    group.paint = (answer, filled) => rows.forEach((layer, row) => {
+    group.paint = (answer, filled, shades) => rows.forEach((layer, row) => {
       const people = answer && answer.communities[row];
       const ratio = people && people[0] > 0 ? people[1] / people[0] : null;
-      layer.setStyle({ fillColor: shade(ratio), fillOpacity: filled ? 0.8 : 0 });
+      layer.setStyle({ fillColor: shade(ratio, shades), fillOpacity: filled ? 0.28 : 0 });
     });
     return group;
   }
@@ -99,7 +98,15 @@
   function areas(data, renderer) {
     return L.geoJSON(data, {
       interactive: false, renderer, pane: "lc-areas",
-      style: () => ({ color: COLOUR.covered, weight: 1.5, opacity: 0.8, fillColor: COLOUR.covered, fillOpacity: 0.08 }),
+      style: () => ({ color: COLOUR.covered, weight: 1.2, opacity: 0.65, fillColor: COLOUR.covered, fillOpacity: 0.07 }),
+    });
+  }
+
+  /* From where people can walk to the one facility that is selected. */
+  function reach(data, renderer) {
+    return L.geoJSON(data, {
+      interactive: false, renderer, pane: "lc-reach",
+      style: () => ({ color: COLOUR.ink, weight: 2, opacity: 0.9, dashArray: "6 4", fill: false }),
     });
   }
 
@@ -107,7 +114,7 @@
     const stripes = hatch(COLOUR.gap, 8);
     return L.geoJSON(data, {
       interactive: false, renderer, pane: "lc-gaps",
-      style: () => ({ color: "#b87c00", weight: 1.6, opacity: 0.9, fillColor: stripes, fillOpacity: 0.75 }),
+      style: () => ({ color: "#b87c00", weight: 1.6, opacity: 0.9, fillColor: stripes, fillOpacity: 0.8 }),
     });
   }
 
@@ -134,6 +141,11 @@
       });
       shown = answer.homes;
     };
+    /* From far away the dots shrink with the streets between them, so that a block stays a block. */
+    group.scale = (zoom) => {
+      const factor = Math.min(1.6, Math.max(0.35, Math.pow(2, (zoom - 15.4) * 0.75)));
+      dots.forEach((dot, row) => dot.setRadius(data.features[row].properties.radius * factor));
+    };
     return group;
   }
 
@@ -143,5 +155,5 @@
     return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
   }
 
-  window.LifecircleDraw = { COLOUR, STEPS, text, makePanes, streets, communities, names, areas, gaps, homes, badge, shade };
+  window.LifecircleDraw = { COLOUR, text, makePanes, streets, communities, names, areas, reach, gaps, homes, badge, shade };
 })();

@@ -10,7 +10,7 @@ window.Lifecircle = (function () {
   let lastNumber = Date.now();
   let lastFit = null;
   const shown = {}; // layer name -> { file, layer, data }
-  const hidden = new Set(["areas"]);
+  const hidden = new Set();
   const sites = new Map(); // id -> marker
   const ghosts = new Map(); // event number -> marker
 
@@ -86,6 +86,7 @@ window.Lifecircle = (function () {
     streets: (data) => D.streets(data, renderers.streets),
     communities: (data) => D.communities(data, renderers.communities, told),
     areas: (data) => D.areas(data, renderers.areas),
+    reach: (data) => D.reach(data, renderers.reach),
     gaps: (data) => D.gaps(data, renderers.gaps),
     homes: (data) => D.homes(data, renderers.homes),
     facilities: (data) => facilities(data),
@@ -104,6 +105,7 @@ window.Lifecircle = (function () {
     for (const old of [wanted.layer, wanted.extra]) if (old) old.remove();
     wanted.data = data;
     wanted.layer = BUILD[name](data);
+    if (name === "homes") wanted.layer.scale(map.getZoom());
     wanted.extra = name === "communities" ? D.names(data) : null;
     showLayer(name);
     paint();
@@ -121,7 +123,7 @@ window.Lifecircle = (function () {
 
   function paint() {
     const answer = shown.answer && shown.answer.data;
-    if (shown.communities && shown.communities.layer) shown.communities.layer.paint(answer, !hidden.has("communities"));
+    if (shown.communities && shown.communities.layer) shown.communities.layer.paint(answer, !hidden.has("communities"), view.shades);
     if (shown.homes && shown.homes.layer) shown.homes.layer.paint(answer);
     const ready = view && Object.keys(view.layers).every((name) => shown[name] && shown[name].data && shown[name].file === view.layers[name]);
     if (ready) document.body.dataset.drawn = view.turn;
@@ -165,12 +167,6 @@ window.Lifecircle = (function () {
 
   function keyOf(key) {
     const item = D.text("span", "lc-key lc-key-" + key.swatch);
-    if (key.swatch === "ramp") {
-      const bar = D.text("span", "lc-ramp");
-      for (const colour of key.colours) bar.append(D.text("i", "")), (bar.lastChild.style.background = colour);
-      item.append(D.text("span", "", key.from), bar, D.text("span", "", key.label));
-      return item;
-    }
     const mark = D.text("i", "lc-swatch lc-swatch-" + key.swatch, key.glyph || "");
     if (key.colour) mark.style.background = key.colour;
     item.append(mark, D.text("span", "", key.label));
@@ -229,6 +225,7 @@ window.Lifecircle = (function () {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.on("click", (event) => place(event.latlng));
     map.on("mousedown", () => map.getContainer().classList.remove("lc-keyboard"));
+    map.on("zoomend", () => { if (shown.homes && shown.homes.layer) shown.homes.layer.scale(map.getZoom()); });
     document.addEventListener("keydown", onKey);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   }
@@ -248,12 +245,17 @@ window.Lifecircle = (function () {
     if (view.fit && view.fit.number !== lastFit) {
       const first = lastFit === null;
       lastFit = view.fit.number;
-      map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, padding: [24, 24] });
+      const left = first && !folded && map.getSize().x > 600 ? 120 : 30; // leave the town beside the legend, not under it
+      map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 60], paddingBottomRight: [30, 30] });
     }
     placeSites(view.sites);
     acknowledge(view.handled);
     drawLegend();
     for (const [name, file] of Object.entries(view.layers)) load(name, file);
+    if (shown.reach && !view.layers.reach) {
+      if (shown.reach.layer) shown.reach.layer.remove();
+      delete shown.reach;
+    }
     paint();
   }
 
