@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TILE = 32  # lattice points on a tile's side; a power of two
 SHIFT = 5  # 2 ** SHIFT == TILE
 _BLOCK = 8  # candidates are gathered for blocks of so many points on a side
+_ASIDE = 0.381966  # of a cell: the lattice shuns round coordinates, where borders of hand-made plans like to lie
 _MOST_TILES = 65_536  # 256 MB; the raster starts afresh beyond
 
 
@@ -71,7 +72,8 @@ class StreetRaster:
         low = np.floor((index.origin - limit_m) / size) - 1
         high = np.ceil((index.origin + width + limit_m) / size) + 1
         columns, rows = (high - low).astype(int)
-        self.lattice = Lattice(float(low[0] * size), float(low[1] * size), float(cell_m), int(columns), int(rows))
+        left, bottom = low * size + _ASIDE * cell_m
+        self.lattice = Lattice(float(left), float(bottom), float(cell_m), int(columns), int(rows))
         self._lock = threading.Lock()
         self._forget()
 
