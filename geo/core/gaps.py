@@ -167,7 +167,7 @@ def _shapes(prepared: Prepared, answer: Coverage, label: NDArray[np.int64], serv
     house, gap_of_house, has_house = _houses(prepared, xy, np.where(lived, label, -1), link)
     bare = (label > 0) & ~has_house
     pieces = np.concatenate([
-        np.asarray(shapely.buffer(house, _CLOSING_M, quad_segs=2)),
+        np.asarray(shapely.buffer(house, _CLOSING_M, join_style="mitre")),
         np.asarray(shapely.buffer(shapely.points(xy[bare]), link / 2, quad_segs=4)),
     ])  # fmt: skip
     back = np.concatenate([np.full(len(house), _CLOSING_M), np.zeros(int(bare.sum()))])
@@ -184,7 +184,7 @@ def _shapes(prepared: Prepared, answer: Coverage, label: NDArray[np.int64], serv
 
 def _closed(pieces: NDArray[np.object_], back: NDArray[np.float64]) -> shapely.Geometry:
     """The union of grown houses, shrunk back again, and of discs as they are."""
-    blocks = shapely.buffer(shapely.union_all(pieces[back > 0]), -_CLOSING_M, quad_segs=2)
+    blocks = shapely.buffer(shapely.union_all(pieces[back > 0]), -_CLOSING_M, join_style="mitre")
     return shapely.union_all(np.append(pieces[back == 0], [blocks]))
 
 
