@@ -2,7 +2,7 @@
 
 from geo.export.fields import Field, describe_fields, schema
 from geo.export.geojson import to_geojson
-from geo.export.outputs import OUTPUTS, output_bytes, outputs_of, write_geojson, write_output, write_outputs
+from geo.export.outputs import OUTPUTS, output_bytes, outputs_of, write_geojson, write_output, write_outputs, write_table
 
 __all__ = [
     "OUTPUTS",
@@ -15,4 +15,5 @@ __all__ = [
     "write_geojson",
     "write_output",
     "write_outputs",
+    "write_table",
 ]

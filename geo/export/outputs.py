@@ -13,16 +13,19 @@ from geo.export.files import replace_files
 from geo.export.geojson import to_geojson
 from geo.export.geopackage import geopackage
 from geo.export.results import LAYERS, Results, round_results
-from geo.export.sheets import demand_csv
+from geo.export.sheets import demand_csv, to_csv
 from geo.export.summary import summary_json
 from geo.export.web import map_html
 from geo.export.workbook import workbook
 from geo.maps.picture import Picture
-from geo.maps.print import map_pdf, map_png
+from geo.maps.print import draw_sheet, map_pdf, map_png
 from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
 
     from geo.i18n import Lang
     from geo.model import Coverage, Study
@@ -47,6 +50,11 @@ class Outputs:
         """The answer as maps draw it."""
         layers = {name: self.results.layer(name) for name in (*LAYERS, "demand")}
         return Picture(replace(self.coverage, totals=self.results.totals), self.study.network, **layers, made=self.made.date())
+
+    @cached_property
+    def sheet(self) -> Figure:
+        """The printed map, drawn once for PNG and PDF."""
+        return draw_sheet(self.picture, self.lang)
 
     def content(self, name: str) -> bytes:
         """One output by its file name.
@@ -92,8 +100,8 @@ OUTPUTS: dict[str, Output] = {
     "map.html": Output(
         "text/html", msg("Map for any browser, also without a network"), lambda o: map_html(o.picture, lang=o.lang)
     ),
-    "map.png": Output("image/png", msg("Map to print, as a picture"), lambda o: map_png(o.picture, o.lang)),
-    "map.pdf": Output("application/pdf", msg("Map to print, as PDF"), lambda o: map_pdf(o.picture, o.lang)),
+    "map.png": Output("image/png", msg("Map to print, as a picture"), lambda o: map_png(o.sheet)),
+    "map.pdf": Output("application/pdf", msg("Map to print, as PDF"), lambda o: map_pdf(o.sheet, o.coverage.study_name)),
     "coverage.xlsx": Output(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         msg("All tables for Excel or WPS"),
@@ -156,3 +164,9 @@ def write_geojson(study: Study, coverage: Coverage, directory: str | Path, layer
     """
     results = round_results(study, coverage)
     return replace_files(Path(directory), {f"{layer}.geojson": to_geojson(results.layer(layer)) for layer in layers})
+
+
+def write_table(frame: pd.DataFrame, path: str | Path) -> Path:
+    """Write a table as CSV (UTF-8, no text a formula), beside the old file and swapped in."""
+    path = Path(path)
+    return replace_files(path.parent, {path.name: to_csv(frame, tuple(frame.columns))})[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import re
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -18,7 +19,6 @@ from geo.maps.page import build_page
 from geo.maps.picture import street_lines
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     from geo.i18n import Lang
@@ -34,12 +34,25 @@ def map_html(picture: Picture, *, lang: Lang) -> bytes:
     """The page as one file; see :mod:`geo.maps.page`."""
     west, south, east, north = picture.frame()
     thin = max(THIN_M, max(east - west, north - south) / 6000)
-    layers = {name: to_geojson(_thinned(getattr(picture, name), thin)).decode() for name in LAYERS}
+    # Single service areas are only shown when their facility is chosen: less detail will do.
+    layers = {
+        name: to_geojson(_thinned(getattr(picture, name), 3 * thin if name == "service_areas" else thin)).decode()
+        for name in LAYERS
+    }
     layers["streets"] = json.dumps(packed_streets(picture, thin), separators=(",", ":"))
     layers["homes"] = json.dumps(packed_homes(picture), separators=(",", ":"))
-    fields = {lang: {name: {one.name: asdict(one) for one in describe_fields(name, lang)} for name in LAYERS} for lang in LANGS}
+    fields = {one: {name: _fields(name, one) for name in LAYERS} for one in LANGS}
+    layers["reach"] = to_geojson(gpd.GeoDataFrame(geometry=[picture.reach], crs=picture.coverage.crs)).decode()
     corners = crs.unproject(np.array([[west, south], [east, north]]), picture.coverage.crs)
     return build_page(picture, layers, fields, corners[:, ::-1].round(6).tolist(), lang)
+
+
+def _fields(name: str, lang: Lang) -> dict[str, dict[str, str]]:
+    """Heading and meaning of each field; the page shows times in minutes, so the headings drop their seconds."""
+    return {
+        one.name: {"heading": re.sub(r" \(s\)$|（秒）$", "", one.heading), "meaning": one.meaning}
+        for one in describe_fields(name, lang)
+    }
 
 
 def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:

@@ -12,25 +12,25 @@ from geo import crs
 from geo.maps import ink, style
 from geo.maps.fonts import font
 from geo.maps.kinds import kind_looks
-from geo.maps.picture import street_lines
+from geo.maps.picture import GAPS_NUMBERED, street_lines
 from geo.maps.words import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.path import Path
+    from numpy.typing import NDArray
 
     from geo.i18n import Lang
     from geo.maps.kinds import KindLook
     from geo.maps.picture import Picture
 
 _STREETS = {
-    "minor": (style.STREET, 0.55),
-    "path": (style.STREET, 0.35),
-    "steps": (style.STREET, 0.35),
-    "major": (style.STREET_MAJOR, 1.1),
+    "minor": (style.STREET, 0.7),
+    "path": (style.STREET, 0.5),
+    "steps": (style.STREET_MAJOR, 0.7),
+    "major": (style.STREET_MAJOR, 1.3),
 }
 _LABELS = 120
-_GAPS_NAMED = 12
 _BADGES = 150
 
 
@@ -49,7 +49,7 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
         side.set(color=style.INK, linewidth=0.8)
     _communities(axes, picture)
     _streets(axes, picture, metres_a_mm)
-    _service_areas(axes, picture, metres_a_mm)
+    _service_areas(axes, picture)
     _gaps(axes, picture, metres_a_mm)
     _boundaries(axes, picture)
     _facilities(axes, picture, lang)
@@ -62,8 +62,9 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
 def _patch(axes: Axes, path: Path | None, **look: Any) -> None:  # noqa: ANN401  (matplotlib's own)
     from matplotlib.patches import PathPatch
 
+    # Not add_patch: that walks every curve to find limits which are set already.
     if path is not None:
-        axes.add_patch(PathPatch(path, **look))
+        axes.add_artist(PathPatch(path, **look))
 
 
 def _communities(axes: Axes, picture: Picture) -> None:
@@ -93,11 +94,9 @@ def _streets(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
         _patch(axes, ink.line_path(lines), **look, zorder=2)
 
 
-def _service_areas(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
-    shapes = np.asarray(picture.service_areas.geometry.dropna().array, dtype=object)
-    thinned = shapely.make_valid(shapely.simplify(shapes, 0.2 * metres_a_mm)) if len(shapes) else shapes
-    path = ink.area_path(shapely.union_all(thinned, grid_size=0.1 * metres_a_mm)) if len(thinned) else None
-    _patch(axes, path, fill=False, edgecolor="#FFFFFF", linewidth=2.2, alpha=0.7, zorder=2.9)
+def _service_areas(axes: Axes, picture: Picture) -> None:
+    path = ink.area_path(picture.reach)
+    _patch(axes, path, fill=False, edgecolor="#FFFFFF", linewidth=2.4, alpha=0.75, zorder=2.9)
     _patch(axes, path, fill=False, edgecolor=style.AREA_LINE, linewidth=1.2, linestyle=(0, (5, 2.2)), zorder=3)
 
 
@@ -132,10 +131,12 @@ def _facilities(axes: Axes, picture: Picture, lang: Lang) -> None:
 
 def badge(axes: Axes, place: tuple[float, float], look: KindLook, *, on: bool = True, small: bool = False) -> None:
     """A kind's character on its disc; on white with a red edge where the facility is off the network."""
+    from matplotlib.lines import Line2D
+
     face, edge = (look.colour, "#FFFFFF") if on else ("#FFFFFF", style.OFF_NETWORK)
-    size = 22 if small else 150
-    axes.scatter([place[0]], [place[1]], s=size, c=[face], edgecolors=[edge], linewidths=0.6 if small else 1.2, zorder=6)
-    if not small:
+    disc: dict[str, Any] = {"marker": "o", "markersize": 5 if small else 12.2, "markeredgewidth": 0.6 if small else 1.2}
+    axes.add_artist(Line2D([place[0]], [place[1]], markerfacecolor=face, markeredgecolor=edge, zorder=6, **disc))
+    if look.glyph and not small:
         ink = "#FFFFFF" if on else style.OFF_NETWORK
         letters: dict[str, Any] = {"fontproperties": font(7.5 if len(look.glyph) == 1 else 6, bold=True), "parse_math": False}
         axes.text(*place, look.glyph, ha="center", va="center_baseline", color=ink, zorder=6.1, clip_on=True, **letters)
@@ -149,40 +150,39 @@ def _names(axes: Axes, picture: Picture, lang: Lang) -> None:
     order = np.argsort(-area, kind="stable")
     taken: list[Any] = []
     for row in order[area[order] > 0][:_LABELS]:
-        place = shapely.point_on_surface(shapes[row])
         ratio = frame["coverage_ratio"].iloc[row]
         name = ink.shorten(str(frame["name"].iloc[row] or frame["id"].iloc[row]), 18)
         words = name if math.isnan(ratio) else f"{name}\n{percent(ratio, lang)}"
-        _label(axes, (place.x, place.y), words, taken)
+        _label(axes, picture.name_places[row], words, taken)
 
 
-def _label(axes: Axes, place: tuple[float, float], words: str, taken: list[Any]) -> None:
+def _label(axes: Axes, place: NDArray[np.float64], words: str, taken: list[Any]) -> None:
     """One name with a light edge, unless it would cover another."""
     from matplotlib.patheffects import Stroke
 
+    x, y = float(place[0]), float(place[1])
     look: dict[str, Any] = {"ha": "center", "va": "center", "fontproperties": font(9.5, bold=True), "parse_math": False}
-    text = axes.text(*place, words, color=style.INK, zorder=7.1, linespacing=1.25, clip_on=True, **look)
+    text = axes.text(x, y, words, color=style.INK, zorder=7.1, linespacing=1.25, clip_on=True, **look)
     box = text.get_window_extent()
     if any(box.overlaps(other) for other in taken):
         text.remove()
         return
     taken.append(box)
     # The edge is a text of its own: a text with effects would no longer be text in a PDF.
-    edge = axes.text(*place, words, color="#FFFFFF", zorder=7, linespacing=1.25, clip_on=True, **look)
+    edge = axes.text(x, y, words, color="#FFFFFF", zorder=7, linespacing=1.25, clip_on=True, **look)
     edge.set_path_effects([Stroke(linewidth=2.6, foreground="#FFFFFF", alpha=0.85)])
 
 
 def _gap_numbers(axes: Axes, picture: Picture) -> None:
     """The largest gaps by number, as in the list beside the map."""
-    for number, shape in enumerate(picture.gaps.geometry.iloc[:_GAPS_NAMED], start=1):
-        if shape is None or shape.is_empty:
+    for number, (x, y) in enumerate(picture.gap_places[:GAPS_NUMBERED], start=1):
+        if math.isnan(x):
             continue
-        place = shapely.point_on_surface(shape)
         look = {"boxstyle": "circle,pad=0.28", "facecolor": style.GAP_LINE, "edgecolor": "#FFFFFF", "linewidth": 1.2}
         ink.write(
             axes,
-            place.x,
-            place.y,
+            x,
+            y,
             str(number),
             9,
             color="#FFFFFF",

@@ -19,6 +19,8 @@
     if (typeof value === "boolean") return say(value ? "yes" : "no");
     if (typeof value !== "number") return String(value);
     if (name.endsWith("_ratio")) return percent(value);
+    // A walk that is too long never shows as the cutoff itself.
+    if (name === "nearest_time_s") return (Math.ceil(value / 6) / 10).toFixed(1) + " " + say("min");
     if (name.endsWith("_time_s")) return (value / 60).toFixed(1) + " " + say("min");
     if (name.endsWith("weight")) return people(value);
     if (name.endsWith("_m2") || name.endsWith("_m")) return Math.round(value).toLocaleString("en");
@@ -34,9 +36,9 @@
 
   // ---- the map ----------------------------------------------------------------------
   const map = L.map("map", { attributionControl: false, zoomControl: true, preferCanvas: false, zoomSnap: 0.25 });
-  const panes = { communities: 400, streets: 410, homes: 415, service_areas: 420, gaps: 430, facilities: 440 };
+  const panes = { communities: 400, streets: 410, homes: 415, service_areas: 420, gaps: 430, names: 440, numbers: 445, facilities: 450 };
   for (const name in panes) map.createPane(name).style.zIndex = panes[name];
-  for (const name of ["streets", "homes"]) map.getPane(name).style.pointerEvents = "none";
+  for (const name of ["streets", "homes", "service_areas", "names", "numbers"]) map.getPane(name).style.pointerEvents = "none";
   const drawnBy = {};
   for (const name in panes) {
     const options = { pane: name, padding: 0.3 };
@@ -152,34 +154,43 @@
   });
   groups.streets = streets();
   groups.homes = homes();
-  groups.service_areas = shapes("service_areas", () => ({ color: page.colours.area_line, weight: 1.5, dashArray: "6 4", fill: false }));
+  const dashed = { color: page.colours.area_line, weight: 2, dashArray: "7 4", fill: false };
+  groups.service_areas = L.geoJSON(layers.reach, { pane: "service_areas", renderer: drawnBy.service_areas, style: dashed, interactive: false });
+  const own = L.geoJSON(null, {
+    pane: "service_areas", renderer: drawnBy.service_areas, interactive: false,
+    style: { color: "#111111", weight: 2.5, fillColor: page.colours.area_line, fillOpacity: 0.18 },
+  }).addTo(map);
   groups.gaps = shapes("gaps", () => ({ color: page.colours.gap_line, weight: 2, fillColor: "url(#hatch)", fillOpacity: 0.9 }));
   groups.facilities = shapes("facilities");
   for (const name in groups) if (name !== "homes") groups[name].addTo(map);
   map.fitBounds(page.bounds);
   map.on("click", () => choose(null));
 
-  const names = [];
-  groups.communities.eachLayer((layer) => {
-    const words = make("div");
-    const tip = L.tooltip({ permanent: true, direction: "center", className: "name", interactive: false, pane: "tooltipPane", opacity: 1 });
-    tip.setContent(words);
-    layer.bindTooltip(tip);
-    names.push([layer, words]);
+  const names = [], later = [], labels = { communities: L.layerGroup().addTo(map), gaps: L.layerGroup().addTo(map) };
+  function label(name, pane, at, words) {
+    if (!at) return null;
+    const tip = L.tooltip({ permanent: true, direction: "center", className: pane === "names" ? "name" : "number", interactive: false, opacity: 1, pane });
+    return tip.setLatLng(at).setContent(words).addTo(labels[name]);
+  }
+  layers.communities.features.forEach((feature, row) => {
+    const words = make("div"), tip = label("communities", "names", page.places.communities[row], words);
+    if (tip) names.push({ feature, words, tip, bounds: L.geoJSON(feature).getBounds() });
   });
-  groups.gaps.eachLayer((layer) => {
-    const tip = L.tooltip({ permanent: true, direction: "center", className: "number", interactive: false, opacity: 1 });
-    tip.setContent(make("span", "rank", rankOf(layer.feature)));
-    layer.bindTooltip(tip);
+  names.sort((a, b) => size(b.bounds) - size(a.bounds));
+  function size(bounds) { return (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest()); }
+  layers.gaps.features.forEach((feature, row) => {
+    const tip = row < 60 && label("gaps", "numbers", page.places.gaps[row], make("span", "rank", row + 1));
+    if (tip && row >= page.numbered) later.push(tip);
   });
   function rankOf(feature) { return layers.gaps.features.indexOf(feature) + 1; }
   // A name is hidden where its community is too small on the screen to hold it, or another name stands there.
   function tidyNames() {
-    const taken = [];
-    for (const [layer] of names) {
-      const tip = layer.getTooltip(), element = tip && tip.getElement();
+    const taken = [], near = map.getZoom() >= map.getBoundsZoom(page.bounds) + 1;
+    for (const tip of later) if (tip.getElement()) tip.getElement().classList.toggle("hidden", !near);
+    for (const { tip, bounds } of names) {
+      const element = tip.getElement();
       if (!element) continue;
-      const box = element.getBoundingClientRect(), bounds = layer.getBounds();
+      const box = element.getBoundingClientRect();
       const room = map.latLngToLayerPoint(bounds.getSouthEast()).subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
       const free = !taken.some((b) => box.left < b.right && b.left < box.right && box.top < b.bottom && b.top < box.bottom);
       const fits = room.x > box.width * 0.8 && room.y > box.height * 0.8 && free;
@@ -193,16 +204,18 @@
   const titles = {
     communities: (p) => p.name || (p.id === "outside" ? say("outside") : p.id), facilities: (p) => p.name || p.id,
     gaps: (p) => say("gap") + " " + rankOf(layers.gaps.features.find((f) => f.properties === p)),
-    service_areas: (p) => say("service_area") + " " + siteName(p.facility_id),
   };
   const siteName = (id) => {
     const site = layers.facilities.features.find((feature) => feature.properties.id === id);
     return site ? titles.facilities(site.properties) : id === null || id === "" ? "–" : String(id);
   };
   function choose(name, feature, layer) {
-    for (const key of ["communities", "gaps", "service_areas", "facilities"]) groups[key].resetStyle && groups[key].resetStyle();
+    groups.communities.resetStyle();
+    groups.gaps.resetStyle();
+    own.clearLayers();
+    if (name === "facilities") own.addData(layers.service_areas.features.filter((f) => f.properties.facility_id === feature.properties.id));
     chosen = name ? { name, feature } : null;
-    if (layer && layer.setStyle) layer.setStyle({ weight: 4, color: "#111111" });
+    if (layer && name !== "facilities") layer.setStyle({ weight: 4, color: "#111111" });
     details();
   }
   function details() {
@@ -249,7 +262,9 @@
     const line = make("li"), words = make("label"), box = make("input");
     box.type = "checkbox";
     box.checked = map.hasLayer(groups[name]);
-    box.addEventListener("change", () => (box.checked ? groups[name].addTo(map) : groups[name].remove()));
+    box.addEventListener("change", () => {
+      for (const part of [groups[name], labels[name]]) if (part) box.checked ? part.addTo(map) : part.remove();
+    });
     words.append(box);
     if (mark) words.append(sign(mark));
     words.append(make("span", "", label));
@@ -320,7 +335,7 @@
   function words() {
     const facts = page.facts[lang];
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-    for (const key of ["title", "subtitle", "headline", "served", "standard", "walkers", "source", "made"]) {
+    for (const key of ["title", "subtitle", "headline", "served", "standard", "walkers", "source", "credit", "made"]) {
       for (const element of document.querySelectorAll(`[data-fact="${key}"]`)) element.textContent = facts[key];
     }
     for (const element of document.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
@@ -328,11 +343,11 @@
     top.replaceChildren();
     if (page.ratio !== null) top.append(bar(page.ratio, false));
     document.querySelector(".headline").classList.toggle("words", page.ratio === null);
-    for (const [layer, element] of names) {
-      const p = layer.feature.properties;
-      element.replaceChildren(make("div", "", titles.communities(p)));
-      if (p.coverage_ratio !== null) element.append(make("div", "", percent(p.coverage_ratio)));
-      layer.getTooltip().update();
+    for (const { feature, words, tip } of names) {
+      const p = feature.properties;
+      words.replaceChildren(make("div", "", titles.communities(p)));
+      if (p.coverage_ratio !== null) words.append(make("div", "", percent(p.coverage_ratio)));
+      tip.update();
     }
     groups.facilities.eachLayer((site) => site._letter && site.relabel());
     legend();

@@ -16,15 +16,21 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from geo import crs
 from geo.i18n import LANGS, Lang, say
 from geo.maps import style
 from geo.maps.inert import script_json, to_script_json
 from geo.maps.kinds import kind_looks
+from geo.maps.picture import GAPS_NUMBERED
 from geo.maps.words import facts
 from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from geo.maps.picture import Picture
 
@@ -44,7 +50,6 @@ _WORDS = {
     "min": msg("min"),
     "no_way": msg("no way to any"),
     "no_gaps": msg("There is no gap: everyone is served."),
-    "service_area": msg("Service area of"),
     "outside": msg("outside all communities"),
     "click_hint": msg("Click on a community, a gap or a facility to see its figures."),
     "yes": msg("yes"),
@@ -96,9 +101,17 @@ def build_page(
         "legend": {one: _legend(picture, one) for one in LANGS},
         "fields": fields,
         "bounds": bounds,
+        "numbered": GAPS_NUMBERED,
+        "places": {"communities": _places(picture, picture.name_places), "gaps": _places(picture, picture.gap_places)},
     }
     data = [("page", to_script_json(page)), *((f"layer-{name}", script_json(text)) for name, text in layers.items())]
     return _document(picture.coverage.study_name, data, lang)
+
+
+def _places(picture: Picture, xy: NDArray[np.float64]) -> list[list[float] | None]:
+    """Metres as ``[lat, lon]``, the order that leaflet wants; None where there is no place."""
+    lonlat = crs.unproject(np.nan_to_num(xy), picture.coverage.crs).round(6)
+    return [None if np.isnan(x) else [lat, lon] for (lon, lat), x in zip(lonlat.tolist(), xy[:, 0], strict=True)]
 
 
 def _legend(picture: Picture, lang: Lang) -> dict[str, list[dict[str, str]]]:

@@ -12,7 +12,7 @@ from geo.i18n import Lang, say
 from geo.maps import ink, style
 from geo.maps.drawing import badge
 from geo.maps.kinds import KindLook
-from geo.maps.words import Facts, count, minutes, percent
+from geo.maps.words import Facts, count, minutes_beyond, percent
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.maps.picture import Picture
 
 _KINDS_SHOWN = 8
+_FOOT = 16.0
 _SMALL, _NORMAL, _HEAD = 9.0, 10.5, 12.0
 
 
@@ -40,7 +41,7 @@ class _Column:
 
     def wrapped(self, words: str, size: float, **look: Any) -> None:  # noqa: ANN401
         """Words over as many lines as they need."""
-        for line in wrap(words, int(self.width / (size * 0.185))):
+        for line in wrap(words, int(self.width / (size * 0.176))):
             self.text(0, line, size, **look)
             self.y += size * 0.52
 
@@ -89,11 +90,11 @@ def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, 
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
     axes.axis("off")
-    column = _Column(axes, width, height - 22, lang)
+    column = _Column(axes, width, height - _FOOT, lang)
     _answer(column, picture, said)
     _legend(column, picture)
     gaps = min(len(picture.gaps), 5)
-    _communities(column, picture, room=column.left - (22 + 6 * gaps if gaps else 4))
+    _communities(column, picture, room=column.left - (15 + 6 * gaps if gaps else 0))
     _gaps(column, picture, gaps)
     _foot(column, said, height)
 
@@ -180,10 +181,13 @@ def _sign(column: _Column, x: float, entry: style.LegendEntry) -> None:
 def _communities(column: _Column, picture: Picture, room: float) -> None:
     """The communities by people not served, most first, as many as there is room for."""
     frame = picture.communities[picture.communities["total_weight"] > 0]
-    rows = min(int((room - 20) // 5.6), len(frame))
+    rows = min(int((room - 18) // 5.6), len(frame))
     if rows < 1:
         return
     column.heading(msg("Communities with most people not served"))
+    column.text(column.width * 0.81, say(msg("Served"), column.lang), 8, ha="right", color=style.MUTED)
+    column.text(column.width, say(msg("Not served"), column.lang), 8, ha="right", color=style.MUTED)
+    column.y += 4.5
     order = np.argsort(-frame["unserved_weight"].to_numpy(), kind="stable")[:rows]
     for row in order:
         name = str(frame["name"].iloc[row] or frame["id"].iloc[row])
@@ -209,7 +213,7 @@ def _gaps(column: _Column, picture: Picture, rows: int) -> None:
         far = (
             say(msg("no way to any"), column.lang)
             if math.isnan(seconds)
-            else say(msg("nearest {minutes} min"), column.lang, minutes=minutes(seconds))
+            else say(msg("nearest {minutes} min"), column.lang, minutes=minutes_beyond(seconds))
         )
         people = say(msg("{people} people not served"), column.lang, people=count(float(gap["unserved_weight"])))
         column.text(7.5, people, _NORMAL)
@@ -218,7 +222,7 @@ def _gaps(column: _Column, picture: Picture, rows: int) -> None:
 
 
 def _foot(column: _Column, said: Facts, height: float) -> None:
-    lines = [line for words in (said.source, said.made) for line in wrap(words, 64)]
+    lines = [line for words in (said.source, said.credit, said.made) for line in wrap(words, 70)]
     column.y = height - 4.2 * len(lines)
     for line in lines:
         column.text(0, line, 8, color=style.MUTED)

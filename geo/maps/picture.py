@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+
+from geo.maps.anchors import anchors
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from geo.model import Coverage, WalkNetwork
 
+GAPS_NUMBERED = 12
 _MARGIN = 0.04
 _LEAST_M = 300.0
 MAJOR = frozenset(f"{name}{end}" for name in ("trunk", "primary", "secondary", "tertiary") for end in ("", "_link"))
@@ -40,6 +44,30 @@ class Picture:
     def kinds(self) -> list[str]:
         """The kinds of facilities on the map."""
         return sorted({str(kind) for kind in self.facilities["kind"].fillna("")})
+
+    @cached_property
+    def reach(self) -> Any:  # noqa: ANN401  (any shapely area)
+        """All service areas in one, thinned to what paper and screen can show; None when there is none."""
+        west, south, east, north = self.frame()
+        fine = max(east - west, north - south) / 5000
+        shapes = np.asarray(self.service_areas.geometry.dropna().array, dtype=object)
+        thinned = shapely.make_valid(shapely.simplify(shapes, 2 * fine))
+        return shapely.union_all(thinned, grid_size=fine) if len(shapes) else None
+
+    @cached_property
+    def gap_places(self) -> NDArray[np.float64]:
+        """Where the number of each gap stands, shape (n, 2) in metres."""
+        return anchors(np.asarray(self.gaps.geometry.array, dtype=object), self._sites, wider=1.0)
+
+    @cached_property
+    def name_places(self) -> NDArray[np.float64]:
+        """Where the name of each community stands, shape (n, 2) in metres; NaN without an outline."""
+        occupied = np.vstack([self._sites, self.gap_places[:GAPS_NUMBERED]])
+        return anchors(np.asarray(self.communities.geometry.array, dtype=object), occupied[np.isfinite(occupied).all(axis=1)])
+
+    @property
+    def _sites(self) -> NDArray[np.float64]:
+        return shapely.get_coordinates(self.facilities.geometry.to_numpy())
 
     def frame(self) -> tuple[float, float, float, float]:
         """West, south, east, north of what is of interest, in metres, with a margin around.

@@ -28,7 +28,14 @@ _SAVING = threading.Lock()
 
 
 def draw_sheet(picture: Picture, lang: Lang) -> Figure:
-    """The whole sheet: title above, map at the left, the column of words at the right."""
+    """The whole sheet: title above, map at the left, the column of words at the right; to be saved as often as needed."""
+    with _SAVING, warnings.catch_warnings():
+        # A character that no font here has is drawn as a box; the finding about fonts says so.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        return _draw(picture, lang)
+
+
+def _draw(picture: Picture, lang: Lang) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -52,23 +59,23 @@ def _place(left: float, bottom: float, wide: float, high: float) -> tuple[float,
     return left / WIDTH_MM, bottom / HEIGHT_MM, wide / WIDTH_MM, high / HEIGHT_MM
 
 
-def map_png(picture: Picture, lang: Lang) -> bytes:
+def map_png(sheet: Figure) -> bytes:
     """The sheet as PNG, 160 dots an inch; the same input gives the same bytes."""
-    return _save(picture, lang, "png", {"Software": "Lifecircle"})
+    return _save(sheet, format="png", metadata={"Software": "Lifecircle"}, pil_kwargs={"compress_level": 4})
 
 
-def map_pdf(picture: Picture, lang: Lang) -> bytes:
+def map_pdf(sheet: Figure, title: str) -> bytes:
     """The sheet as PDF with embedded fonts, whose text can be found and copied."""
-    title = ink.one_line(picture.coverage.study_name)
-    return _save(picture, lang, "pdf", {"Title": title, "Creator": "Lifecircle", "Producer": "matplotlib", "CreationDate": None})
+    known = {"Title": ink.one_line(title), "Creator": "Lifecircle", "Producer": "matplotlib", "CreationDate": None}
+    return _save(sheet, format="pdf", metadata=known)
 
 
-def _save(picture: Picture, lang: Lang, sort: str, metadata: dict[str, Any]) -> bytes:
+def _save(sheet: Figure, **options: Any) -> bytes:  # noqa: ANN401  (matplotlib's own)
     import matplotlib as mpl
 
     out = io.BytesIO()
     with _SAVING, mpl.rc_context({"pdf.fonttype": pdf_font_type()}), warnings.catch_warnings():
         # A character that no font here has is drawn as a box; the finding about fonts says so.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        draw_sheet(picture, lang).savefig(out, format=sort, metadata=metadata)
+        sheet.savefig(out, **options)
     return out.getvalue()

@@ -29,6 +29,7 @@ class Facts:
     standard: str
     walkers: str
     source: str
+    credit: str
     made: str
 
 
@@ -42,6 +43,7 @@ def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> F
         standard=standard_words(coverage.standard, lang),
         walkers=walker_words(coverage.standard, lang),
         source=source_words(network, lang),
+        credit=network.credit,
         made=say(msg("Made on {date}"), lang, date=made.isoformat()),
     )
 
@@ -72,9 +74,9 @@ def count(weight: float) -> str:
     return f"{weight:,.0f}"
 
 
-def minutes(seconds: float) -> str:
-    """Seconds as minutes with one decimal."""
-    return f"{seconds / 60:.1f}"
+def minutes_beyond(seconds: float) -> str:
+    """Seconds as minutes rounded up to one decimal: a walk that is too long never shows as the cutoff itself."""
+    return f"{math.ceil(seconds / 6) / 10:.1f}"
 
 
 def plain_number(value: float) -> str:
