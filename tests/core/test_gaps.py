@@ -72,13 +72,13 @@ def test_residential_buildings_are_the_gap_where_they_are_known():
     made = study([(100, 0), (900, 10), (940, 10), (1500, 0)], [9, 1, 2, 4], [(0, 0)])
     x, y = ORIGIN
     houses = [shapely.box(x + a, y + 5, x + a + 20, y + 15) for a in (90, 890, 930)]
-    houses += [shapely.Point(x + 1900, y), shapely.Point(x + 1500, y), shapely.Polygon()]
+    houses += [shapely.Point(x + 2100, y), shapely.Point(x + 1500, y), shapely.Polygon()]
     got, _ = gaps_of(replace(made, residential=gpd.GeoDataFrame(geometry=houses, crs=made.crs)))
     assert got["unserved_weight"].tolist() == [4, 3]
     lone, block = got.geometry
     assert block.bounds == pytest.approx((x + 890, y + 5, x + 950, y + 15), abs=1.0)  # the yard between two houses belongs to it
     assert block.area == pytest.approx(60 * 10, rel=0.05)
-    assert lone.centroid.distance(shapely.Point(x + 1500, y)) < 1  # the house at 1900 belongs to nobody
+    assert lone.centroid.distance(shapely.Point(x + 1500, y)) < 1  # the house at 2100 belongs to nobody
 
 
 def test_coarse_demand_is_linked_to_its_neighbours():
