@@ -28,7 +28,7 @@ def walk(
     prepared: Prepared, facilities: Facilities | None = None, kinds: Sequence[str] = (), before: Standing | None = None
 ) -> Standing:
     """Walk everyone to their nearest facility; with a standing from ``before``, only what changed is walked again."""
-    asked = (facilities or prepared.study.facilities).open.of_kinds(kinds)
+    asked = _given(facilities, prepared.study).open.of_kinds(kinds)
     doors = doors_of(prepared, asked)
     ids = asked.frame["id"].tolist()
     if before is None:
@@ -44,7 +44,7 @@ def measure(
     ``standing`` is the :func:`walk` of the same facilities and kinds, if the caller has it already.
     """
     study, standard = prepared.study, prepared.standard
-    asked = (facilities or study.facilities).open.of_kinds(kinds)
+    asked = _given(facilities, study).open.of_kinds(kinds)
     standing = standing or walk(prepared, facilities, kinds)
     doors, times = standing.doors, standing.times
     ids = asked.frame["id"].to_numpy(dtype=object)
@@ -70,14 +70,14 @@ def measure(
 
 def draw(prepared: Prepared, answer: Coverage, facilities: Facilities | None = None) -> Coverage:
     """The same answer with its service areas and gaps drawn, exact enough to hand on."""
-    asked = (facilities or prepared.study.facilities).open.of_kinds(answer.kinds)
+    asked = _given(facilities, prepared.study).open.of_kinds(answer.kinds)
     shapes = areas.service_areas(prepared, asked, answer)
     return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer, asked))
 
 
 def sketch(prepared: Prepared, answer: Coverage, facilities: Facilities | None = None) -> Coverage:
     """The same answer drawn quickly, for the screen: one area for all facilities together, and the gaps."""
-    asked = (facilities or prepared.study.facilities).open.of_kinds(answer.kinds)
+    asked = _given(facilities, prepared.study).open.of_kinds(answer.kinds)
     shapes = areas.service_areas(prepared, asked, answer, areas.AreaOptions(each=False, quality="quick"))
     return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer, asked))
 
@@ -106,6 +106,11 @@ def evaluate(
     """
     prepared = prepare(study, standard)
     return draw(prepared, measure(prepared, facilities, kinds), facilities)
+
+
+def _given(facilities: Facilities | None, study: Study) -> Facilities:
+    """The study's own only when none are given: a plan that closes everything is a plan, too."""
+    return study.facilities if facilities is None else facilities
 
 
 def _access(doors: Doors, facilities: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

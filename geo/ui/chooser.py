@@ -33,7 +33,7 @@ def choose_study(one: Session) -> None:
         with st.container(horizontal=True, gap="small"):
             for name in SAMPLES:
                 if st.button(say(_SAMPLE_NAMES[name], lang), key=f"sample-{name}"):
-                    open_ref(one, StudyRef("sample", name))
+                    _open_and_show(one, StudyRef("sample", name))
         if st.get_option("server.address") in _LOCAL:
             _by_path(one)
         _by_upload(one)
@@ -41,15 +41,19 @@ def choose_study(one: Session) -> None:
 
 def open_ref(one: Session, ref: StudyRef) -> bool:
     """Read a study and put it on the screen; when it can't be read, the old one stays and the reason is shown."""
-    with st.spinner(say(msg("Reading the study …"), one.lang)):
-        try:
+    try:
+        with st.spinner(say(msg("Reading the study …"), one.lang)):
             cached.study(ref)
-        except GeoError as error:
-            one.notice = error
-            return False
+    except GeoError as error:
+        one.notice = error
+        return False
     one.open(ref)
-    st.rerun()
-    return None
+    return True
+
+
+def _open_and_show(one: Session, ref: StudyRef) -> None:
+    if open_ref(one, ref):
+        st.rerun()
 
 
 def _by_path(one: Session) -> None:
@@ -63,7 +67,7 @@ def _by_path(one: Session) -> None:
         .strip('"')
     )  # as Windows copies paths
     if st.button(say(msg("Open"), one.lang), key="open-path", disabled=not path):
-        open_ref(one, StudyRef("file", str(Path(path).expanduser()), time.time_ns()))
+        _open_and_show(one, StudyRef("file", str(Path(path).expanduser()), time.time_ns()))
 
 
 def _by_upload(one: Session) -> None:
@@ -72,7 +76,7 @@ def _by_upload(one: Session) -> None:
         files: list[UploadedFile] = st.file_uploader(
             say(
                 msg(
-                    "Or upload its files, all at once: study.toml with its data, or streets, service points, communities and homes"
+                    "Or upload all its files at once: study.toml with its data, or streets, service points, communities and homes"
                 ),
                 lang,
             ),
@@ -117,16 +121,20 @@ def _choose_roles(one: Session, names: list[str]) -> uploads.Roles:
 def _open_upload(one: Session, files: list[UploadedFile], roles: uploads.Roles, weight: str) -> None:
     try:
         folder = uploads.keep(files)
-        path = uploads.study_file(Path(folder.name), roles, name=say(msg("Uploaded study"), one.lang), weight=weight.strip())
+        path = uploads.study_file(folder.path, roles, name=say(msg("Uploaded study"), one.lang), weight=weight.strip())
     except GeoError as error:
         one.notice = error
         return
     before, one.uploads = one.uploads, folder
-    if not open_ref(one, StudyRef("upload", str(path), time.time_ns())):
-        one.uploads = before
+    if open_ref(one, StudyRef("upload", str(path), time.time_ns())):
+        st.rerun()
+    one.uploads = before
 
 
 def show_notice(one: Session) -> None:
-    """What went wrong last, in one sentence, until something goes right."""
-    if one.notice is not None:
+    """What went wrong last, in one sentence, until it is read or something goes right."""
+    if one.notice is None:
+        return
+    with st.container(key="notice", horizontal=True, vertical_alignment="center"):
         st.error(words.plain(say(one.notice, one.lang)), icon=":material/error:")
+        st.button(say(msg("Understood"), one.lang), key="understood", on_click=one.forget_notice)

@@ -44,7 +44,7 @@ def _handle(one: Session, study: Study, event: MapEvent, tool: str) -> None:
         one.history = one.history.do(Move(event.site_id, x, y))
         one.selected = event.site_id
     elif event.type == "remove":
-        remove(one, event.site_id)
+        remove(one, study, event.site_id)
     elif event.type == "select":
         one.selected = "" if event.site_id == one.selected else event.site_id
     elif event.type == "undo":
@@ -66,12 +66,12 @@ def place(one: Session, study: Study, kind: str, lon: float, lat: float) -> None
     one.selected = site_id
 
 
-def remove(one: Session, site_id: str) -> None:
+def remove(one: Session, study: Study, site_id: str) -> None:
     """Take a facility out of the plan; nothing happens when it is not in it."""
-    if site_id and site_id not in one.history.closed():
-        one.history = one.history.do(Remove(site_id))
-        if one.selected == site_id and site_id not in one.history.closed():
-            one.selected = ""
+    if site_id not in set(one.history.facilities(study.facilities).frame["id"]):
+        return
+    one.history = one.history.do(Remove(site_id))
+    _forget_gone(one)
 
 
 def undo(one: Session) -> None:
@@ -87,7 +87,9 @@ def redo(one: Session) -> None:
 
 
 def _forget_gone(one: Session) -> None:
-    if one.selected.startswith("plan-") and one.selected not in one.history.placed():
+    """A site that is gone can't stay selected; a closed facility can, so that it is seen as closed."""
+    new = {edit.site_id for edit in one.history.edits if isinstance(edit, Place)}
+    if one.selected in new - set(one.history.placed()):
         one.selected = ""
 
 

@@ -73,7 +73,7 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
             say(msg("Remove"), lang),
             icon=":material/delete:",
             key=f"remove-{site_id}",
-            on_click=partial(desk.remove, one, site_id),
+            on_click=partial(desk.remove, one, study, site_id),
         )
     far = snapped_far(state.comparison.after, site_id)
     if far is not None:
@@ -110,7 +110,9 @@ def show_selected(one: Session, study: Study, state: PlanState) -> None:
         st.html(panel_html.facts(_facts(state.comparison.after, one.selected, row.to_dict(), one)))
         if not closed:
             st.button(
-                say(msg("Close it in this plan"), lang), icon=":material/block:", on_click=partial(desk.remove, one, one.selected)
+                say(msg("Close it in this plan"), lang),
+                icon=":material/block:",
+                on_click=partial(desk.remove, one, study, one.selected),
             )
 
 

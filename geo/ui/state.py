@@ -11,11 +11,10 @@ from geo.ui.history import History
 from geo.ui.layers import new_token
 
 if TYPE_CHECKING:
-    from tempfile import TemporaryDirectory
-
     from geo.errors import GeoError
     from geo.i18n import Lang
     from geo.messages import Message
+    from geo.ui.uploads import UploadFolder
 
 MAP = "planning-map"  # the map's place in the session; constant, or the frame would be built anew
 
@@ -45,12 +44,16 @@ class Session:
     fit_number: int = 0
     fit_bounds: Bounds | None = None
     notice: Message | GeoError | str | None = None
-    uploads: TemporaryDirectory[str] | None = None  # kept while the page is open, then cleaned away
+    uploads: UploadFolder | None = None  # kept while the page is open, then cleaned away
 
     def look_at(self, bounds: Bounds) -> None:
         """Bring a place into view at the next drawing of the map."""
         self.fit_number += 1
         self.fit_bounds = bounds
+
+    def forget_notice(self) -> None:
+        """The planner has read it."""
+        self.notice = None
 
     def open(self, ref: StudyRef) -> None:
         """Begin work on another study; the edits belonged to the old one."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Protocol
 
 from geo.errors import InputMissingError, StudyFileError
@@ -24,6 +26,14 @@ _HINTS = {
     "facilities": re.compile(r"facilit|service|poi|canteen|station|设施|食堂|驿站|服务点|站点", re.IGNORECASE),
 }
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class UploadFolder:
+    """A folder for one planner's files, cleaned away when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(mkdtemp(prefix="lifecircle-upload-"))
+        self.clean = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 class Upload(Protocol):
@@ -76,11 +86,11 @@ def guess_roles(names: Sequence[str]) -> Roles:
     return Roles(network, told["communities"], told["facilities"], told["demand"])
 
 
-def keep(files: Sequence[Upload]) -> TemporaryDirectory[str]:
-    """Write the files into a folder of their own, which goes when nobody holds it any more."""
-    folder = TemporaryDirectory(prefix="lifecircle-upload-")
+def keep(files: Sequence[Upload]) -> UploadFolder:
+    """Write the files into a folder of their own."""
+    folder = UploadFolder()
     for file in files:
-        (Path(folder.name) / safe_name(file.name)).write_bytes(file.getvalue())
+        (folder.path / safe_name(file.name)).write_bytes(file.getvalue())
     return folder
 
 

@@ -1,0 +1,104 @@
+"""Numbers and names as the screen shows them; text from files stays text."""
+
+from __future__ import annotations
+
+import math
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.core.planner import measure, prepare
+from geo.ui import panel_html, words
+from geo.ui.gains import Comparison
+from geo.ui.question import Question
+from geo.ui.state import StudyRef
+from tests.studies import study
+
+HOSTILE = ["{{ 1 + 1 }}", "<img src=x onerror=alert(1)>", "${x}", "`", "</script><script>alert(1)</script>", "{% raw %}", '"><b>']
+
+
+def test_numbers() -> None:
+    assert words.people(31200.4) == "31,200"
+    assert [words.signed(value) for value in (33.0, 0.2, -5.0)] == ["+33", "0", "−5"]
+
+
+def test_percent_never_says_all_when_it_is_not() -> None:
+    assert words.percent(0.693) == "69.3%"
+    assert words.percent(0.99999) == "99.9%"
+    assert words.percent(1.0) == "100.0%"
+    assert words.percent(None) == words.percent(math.nan) == "–"
+
+
+def test_phrases() -> None:
+    assert words.either(["a"], "en") == "a"
+    assert words.either(["a", "b", "c"], "en") == "a, b or c"
+    assert words.either(["甲", "乙", "丙"], "zh") == "甲、乙或丙"
+    assert words.either(list("abcd"), "en") == "one of the 4 chosen services"
+    assert words.either([], "zh") == "任一类服务"
+
+
+def test_names_in_english_where_the_study_has_them() -> None:
+    frame = pd.DataFrame({"name": ["鼓楼", "站前", None], "name_en": ["Drum Tower", None, ""]})
+    assert words.names(frame, "en") == ["Drum Tower", "站前", ""]
+    assert words.names(frame, "zh") == ["鼓楼", "站前", ""]
+
+
+@given(st.text())
+def test_markdown_marks_become_letters(text: str) -> None:
+    shown = words.plain(text)
+    assert "\n" not in shown
+    left = shown
+    while "\\" in left:
+        at = left.index("\\")
+        left = left[:at] + left[at + 2 :]
+    assert not any(mark in left for mark in "*_`[]<>$:|!#")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        assert all(not name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_text_in_every_piece_of_the_panel(name: str, lang) -> None:
+    town = study([(0, 0), (1500, 0)], [5, 7], [(0, 0)], communities={name: (-500, -500, 2500, 500)}, groups={name: [1.0, 2.0]})
+    plan = town.facilities.with_site("plan-1", 501_500.0, 3_400_000.0, kind="canteen", name=name)
+    ready = prepare(town)
+    comparison = Comparison(measure(ready), measure(ready, plan))
+    asked = Question(StudyRef("sample", "x"), (name,), town.standard)
+    pieces = [
+        panel_html.headline(comparison, asked, lang),
+        panel_html.groups(comparison, lang),
+        panel_html.gains(comparison, lang),
+        panel_html.communities(comparison, lang),
+        panel_html.facts([(name, name)]),
+        panel_html.title(name, name),
+    ]
+    for piece in pieces:
+        page = Tags()
+        page.feed(piece)
+        page.close()
+        assert name in page.text
+        assert not page.tags & {"img", "script", "b"} - {"b"}
+
+
+def test_headline_says_how_many_of_how_many_within_what() -> None:
+    town = study([(0, 0), (1500, 0)], [31200, 13800], [(0, 0)])
+    answer = measure(prepare(town))
+    asked = Question(StudyRef("sample", "x"), ("canteen",), town.standard)
+    text = panel_html.headline(Comparison(answer, answer), asked, "zh")
+    assert "45,000 人中有 31,200 人步行 10 分钟内可达社区食堂" in text
+    assert "69.3%" in text
