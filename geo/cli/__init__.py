@@ -1,0 +1,63 @@
+"""The command line: a thin door. It reads words, calls the three doors below, and shows sentences.
+
+Exit status: 0 done, 1 a problem in the data (one line on standard error), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from geo import __version__
+from geo.cli import samples, streets, study, voice
+from geo.errors import GeoError
+from geo.i18n import LANGS, say
+from geo.messages import msg
+
+app = typer.Typer(
+    name="lifecircle",
+    help="Who can walk to a service in 15 minutes, who cannot and why · 谁能步行15分钟到达服务设施，谁不能，为什么。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(study.run)
+app.command()(streets.times)
+app.command()(study.check)
+app.command()(streets.network)
+app.command()(samples.demo)
+app.command("app")(samples.open_app)
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    lang: Annotated[str | None, typer.Option(help="zh or en · 语言")] = None,
+    version: Annotated[bool, typer.Option("--version", help="Show the version · 版本")] = False,
+) -> None:
+    """Lifecircle: 15-minute service circles · 十五分钟生活圈规划。"""
+    if version:
+        typer.echo(f"lifecircle {__version__}")
+        raise typer.Exit
+    if lang is not None:
+        if lang not in LANGS:
+            raise voice.wrong_usage(msg("The language is zh or en."))
+        os.environ["LIFECIRCLE_LANG"] = lang
+
+
+def main() -> None:
+    """Run a command; a problem in the data is one line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in GBK can't show every name: show a mark instead of failing.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except GeoError as error:
+        voice.complain(say(error, voice.language()))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

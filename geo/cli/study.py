@@ -1,0 +1,188 @@
+"""run and check: work a study out, and tell what is wrong with its inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.cli import voice
+from geo.errors import GeoError
+from geo.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.core.prepared import Prepared
+    from geo.model import Coverage, ServiceStandard, Study
+
+StudyPath = Annotated[Path, typer.Argument(help="study.toml, or the folder that holds it · 研究文件 study.toml 或其所在文件夹")]
+
+
+def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the command)
+    study: StudyPath,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: out beside the study · 结果文件夹")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Time rule, minutes · 步行时间（分钟）")] = None,
+    distance_m: Annotated[float | None, typer.Option("--distance-m", help="Distance rule, metres · 步行距离（米）")] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Who walks; repeat for a table of several · 步行人群，可重复")] = None,
+    speed_kmh: Annotated[float | None, typer.Option("--speed-kmh", help="Walking speed, km/h · 步行速度（千米/时）")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only this kind of facility; may be repeated · 只算此类设施，可重复")
+    ] = None,
+    compare_bases: Annotated[
+        bool, typer.Option("--compare-bases", help="Minutes, metres and circles side by side · 时间、距离与直线圆对比")
+    ] = False,
+) -> None:
+    """Work a study out and write every table, layer and map · 计算并输出全部表格、图层和地图。"""
+    if minutes is not None and distance_m is not None:
+        raise voice.wrong_usage(msg("Give --minutes or --distance-m, not both."))
+    if profile and speed_kmh is not None:
+        raise voice.wrong_usage(msg("Give --profile or --speed-kmh, not both."))
+    profiles, kinds = profile or [], tuple(kind or ())
+    with voice.progress() as tell:
+        from geo.core.planner import draw, measure, prepare
+        from geo.export import write_outputs
+        from geo.sources.study import load_study
+
+        loaded = load_study(study, progress=lambda stage, share: tell(stage, 0.5 * share))
+        standard = _chosen(loaded, minutes, distance_m, profiles[:1], speed_kmh)
+        _check_kinds(loaded, kinds)
+        tell(msg("Walking the streets"), 0.5)
+        prepared = prepare(loaded, standard)
+        answer = measure(prepared, kinds=kinds)
+        tell(msg("Drawing service areas"), 0.6)
+        answer = draw(prepared, answer)
+        tell(msg("Writing the results"), 0.8)
+        folder = out or (study if study.is_dir() else study.parent) / "out"
+        written = write_outputs(loaded, answer, folder, lang=voice.language())
+    voice.findings(answer.findings, on_error_stream=True)
+    _say_totals(answer)
+    if len(profiles) > 1:
+        written += _several_profiles(prepared, profiles, kinds, folder)
+    if compare_bases:
+        written += _three_bases(prepared, kinds, folder)
+    voice.line(msg("{count} files written to {folder}"), count=len(written), folder=folder)
+
+
+def _chosen(
+    study: Study, minutes: float | None, distance_m: float | None, profile: list[str], speed_kmh: float | None
+) -> ServiceStandard:
+    """The study's standard with what the command line says instead."""
+    from geo.sources.profiles import find_profile, plain_profile
+
+    standard = study.standard
+    if minutes is not None:
+        standard = standard.with_minutes(minutes)
+    if distance_m is not None:
+        standard = standard.with_distance(distance_m)
+    if profile:
+        standard = standard.with_profile(find_profile(study.profiles, profile[0]))
+    if speed_kmh is not None:
+        standard = standard.with_profile(plain_profile(speed_kmh))
+    return standard
+
+
+def _check_kinds(study: Study, kinds: tuple[str, ...]) -> None:
+    known = sorted(set(study.facilities.frame["kind"].dropna()) - {""})
+    for kind in kinds:
+        if kind not in known:
+            raise GeoError(msg("The study has no facility of the kind “{kind}”; its kinds are: {known}."), kind=kind, known=known)
+
+
+def _say_totals(answer: Coverage) -> None:
+    totals = answer.totals
+    if totals.coverage_ratio is None:
+        voice.line(msg("{name}: nobody lives here, so there is no coverage to tell."), name=answer.study_name)
+        return
+    voice.line(
+        msg("{name}: {served} of {total} people served ({percent}), {rule}, {count} facilities."),
+        name=answer.study_name,
+        served=_people(totals.served_weight),
+        total=_people(totals.demand_weight),
+        percent=_percent(totals.coverage_ratio),
+        rule=_rule(answer.standard),
+        count=totals.facilities,
+    )
+
+
+def _people(weight: float) -> str:
+    return f"{weight:,.0f}"
+
+
+def _percent(ratio: float | None) -> str:
+    return "–" if ratio is None or ratio != ratio else f"{100 * ratio:.1f} %"  # noqa: PLR0124  (NaN)
+
+
+def _rule(standard: ServiceStandard) -> str:
+    if standard.rule == "time":
+        text = msg("within {minutes} minutes on foot ({profile}, {speed} km/h)")
+        speed = round(standard.profile.speed_kmh, 3)
+        return voice.words(text, minutes=standard.minutes, profile=_label(standard), speed=speed)
+    return voice.words(msg("within {metres} m along the streets"), metres=standard.distance_m)
+
+
+def _label(standard: ServiceStandard) -> str:
+    profile = standard.profile
+    return (profile.label_zh if voice.language() == "zh" else profile.label_en) or profile.name
+
+
+def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str], folder: Path) -> list[Path]:
+    """One table: coverage for each group of walkers, the slowest first."""
+    from geo.core.compare import compare_profiles, profile_table
+    from geo.export import write_table
+    from geo.sources.profiles import find_profile
+
+    chosen = [find_profile(prepared.study.profiles, name) for name in dict.fromkeys(names)]
+    answers = compare_profiles(prepared, chosen, kinds)
+    groups = list(answers[0].groups)
+    rows = [
+        (
+            _label(a.standard),
+            f"{a.standard.profile.speed_kmh:.2f}",
+            _percent(a.totals.coverage_ratio),
+            *(_percent(a.groups[group]["coverage_ratio"]) for group in groups),
+        )
+        for a in answers
+    ]
+    voice.table([voice.words(msg("Who walks")), voice.words(msg("km/h")), voice.words(msg("Everyone")), *groups], rows)
+    return [write_table(profile_table(answers), folder / "profiles.csv")]
+
+
+def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> list[Path]:
+    """Coverage by minutes, by metres and by circles; and for each uncovered home what it lacks."""
+    from geo.core.compare import compare_bases
+    from geo.export import write_table
+
+    got = compare_bases(prepared, kinds)
+    metres = f"{got.distance_m:g}"
+    names = {
+        "served_time": _rule(got.time.standard),
+        "served_distance": voice.words(msg("within {metres} m along the streets"), metres=metres),
+        "served_circle": voice.words(msg("within a circle of {metres} m, as official reports draw it"), metres=metres),
+    }
+    voice.table(
+        [msg("Measured how"), msg("People served")], [(name, _percent(got.ratio(column))) for column, name in names.items()]
+    )
+    voice.line(
+        msg("Not within {metres} m on foot: {facility} people lack a facility, {way} people lack a way; detour factor {detour}."),
+        metres=metres,
+        facility=_people(got.lacking("facility")),
+        way=_people(got.lacking("way")),
+        detour=f"{got.detour_factor:.2f}",
+    )
+    return [write_table(got.demand, folder / "bases.csv")]
+
+
+def check(study: StudyPath) -> None:
+    """Tell everything that is wrong or doubtful in the inputs · 检查输入数据并逐条说明问题。"""
+    from geo.sources.study import check_study
+
+    with voice.progress() as tell:
+        found = check_study(study, progress=tell)
+    voice.findings(found, on_error_stream=False)
+    errors = sum(finding.level == "error" for finding in found)
+    doubts = sum(finding.level in {"doubtful", "mended"} for finding in found)
+    voice.line(msg("{errors} errors, {doubts} doubtful or mended."), errors=errors, doubts=doubts)
+    if errors:
+        raise typer.Exit(1)
