@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -17,17 +18,18 @@ import osmium
 
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
-from geo.sources.osm_filter import MAIN_ROADS, is_square, is_walkable
+from geo.sources.osm_filter import FORBIDDEN, MAIN_ROADS, is_square, is_walkable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
     from osmium.osm.types import Node, Relation, Way
 
     Progress = Callable[[str, float], None]
+    Ask = Callable[[str, str], str]
 
 WAY_TAGS = (
     "highway",
@@ -62,11 +64,28 @@ NODE_TAGS = (
     "name",
 )
 
+# Asking a way for these few tags is twice as fast as going through all it has.
+_COLUMNS = (*WAY_TAGS, *WAY_FLAGS)
+_DECIDING = ("area", *FORBIDDEN)
+
 _NOWHERE = 2_147_483_647  # osmium's coordinate of a node that the file does not hold
 _STEP = 20_000  # ways between two reports of progress
 
 
-@dataclass
+@dataclass(frozen=True)
+class Words:
+    """A text column: each row's number in a list of words."""
+
+    words: list[str]
+    code: NDArray[np.int32]  # (w,)
+
+    def among(self, wanted: Collection[str]) -> NDArray[np.bool_]:
+        """Which rows have one of the words, shape (w,)."""
+        result: NDArray[np.bool_] = np.array([word in wanted for word in self.words], dtype=np.bool_)[self.code]
+        return result
+
+
+@dataclass(frozen=True)
 class RawStreets:
     """The walkable ways of a file as flat arrays, in the order of the file.
 
@@ -80,8 +99,8 @@ class RawStreets:
     ref: NDArray[np.int64]  # (r,)
     x: NDArray[np.int32]  # (r,)
     y: NDArray[np.int32]  # (r,)
-    text: dict[str, list[str]]  # per tag of WAY_TAGS, w values
-    flag: dict[str, NDArray[np.bool_]]  # bridge, tunnel, steps, square
+    tag: dict[str, Words]  # WAY_TAGS and WAY_FLAGS
+    square: NDArray[np.bool_]  # (w,) outlines of squares
     main_ref: NDArray[np.int64]  # nodes on main roads, walkable or not
     node_tags: dict[int, dict[str, str]]  # tagged nodes
     squares: list[list[int]]  # per square, the rows of the ways that are its outline
@@ -108,29 +127,39 @@ class _Ways:
     x: array[int] = field(default_factory=lambda: array("i"))
     y: array[int] = field(default_factory=lambda: array("i"))
     main: array[int] = field(default_factory=lambda: array("q"))
-    text: dict[str, list[str]] = field(default_factory=lambda: {tag: [] for tag in WAY_TAGS})
-    flag: dict[str, bytearray] = field(default_factory=lambda: {tag: bytearray() for tag in (*WAY_FLAGS, "steps", "square")})
+    words: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in _COLUMNS])
+    codes: list[array[int]] = field(default_factory=lambda: [array("i") for _ in _COLUMNS])
+    square: bytearray = field(default_factory=bytearray)
     squares: list[list[int]] = field(default_factory=list)
     newest: dt.datetime | None = None
 
-    def add(self, way: Way, tags: Mapping[str, str], *, dated: bool = False, outline: bool = False) -> None:
+    def add(self, way: Way, ask: Ask, *, square: bool) -> None:
+        """One more walkable way; ``ask`` gives a tag's value, or its second argument."""
+        ref, x, y = self.ref.append, self.x.append, self.y.append
         for node in way.nodes:
             place = node.location
-            self.ref.append(node.ref)
-            self.x.append(place.x)
-            self.y.append(place.y)
+            ref(node.ref)
+            x(place.x)
+            y(place.y)
         self.start.append(len(self.ref))
         self.way_id.append(way.id)
-        for tag, column in self.text.items():
-            column.append(tags.get(tag, ""))
-        for tag in WAY_FLAGS:
-            self.flag[tag].append(tags.get(tag, "no") != "no")
-        self.flag["steps"].append(tags["highway"] == "steps")
-        self.flag["square"].append(is_square(tags))
-        if is_square(tags) and way.is_closed() and not outline:
-            self.squares.append([len(self.way_id) - 1])
-        if dated and (self.newest is None or way.timestamp > self.newest):
-            self.newest = way.timestamp
+        for key, words, codes in zip(_COLUMNS, self.words, self.codes, strict=True):
+            codes.append(words.setdefault(ask(key, ""), len(words)))
+        self.square.append(square)
+
+    def columns(self) -> dict[str, Words]:
+        """Each tag's words and codes."""
+        return {
+            key: Words([clean(word) for word in words], np.frombuffer(codes, dtype=np.int32))
+            for key, words, codes in zip(_COLUMNS, self.words, self.codes, strict=True)
+        }
+
+
+@lru_cache(4096)
+def _judge(values: tuple[str, ...]) -> tuple[bool, bool, bool]:
+    """Of the deciding tags: is the way walkable, a square, a main road? Asked once per combination, of which there are few."""
+    tags = {key: value for key, value in zip(_DECIDING, values, strict=True) if value}
+    return is_walkable(tags), is_square(tags), tags.get("highway") in MAIN_ROADS
 
 
 def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
@@ -175,8 +204,8 @@ def _read(path: str, report: Progress) -> RawStreets:
         ref=np.frombuffer(ways.ref, dtype=np.int64),
         x=np.frombuffer(ways.x, dtype=np.int32),
         y=np.frombuffer(ways.y, dtype=np.int32),
-        text=ways.text,
-        flag={tag: np.frombuffer(values, dtype=np.bool_) for tag, values in ways.flag.items()},
+        tag=ways.columns(),
+        square=np.frombuffer(ways.square, dtype=np.bool_),
         main_ref=np.unique(np.frombuffer(ways.main, dtype=np.int64)),
         node_tags=node_tags,
         squares=ways.squares,
@@ -215,11 +244,17 @@ def _read_ways(path: str, places: osmium.NodeLocationsForWays, report: Progress,
         for count, way in enumerate(cast("Iterator[Way]", osmium.OsmFileIterator(reader, places, wanted))):
             if count % _STEP == 0:
                 report(msg("Reading streets"), 0.3)
-            tags = {key: clean(value) for key, value in way.tags}
-            if tags["highway"] in MAIN_ROADS:
+            ask = cast("Ask", way.tags.get)
+            walkable, square, main = _judge(tuple([ask(key, "") for key in _DECIDING]))
+            if main:
                 ways.main.extend([node.ref for node in way.nodes])
-            if is_walkable(tags):
-                ways.add(way, tags, dated=dated)
+            if not walkable:
+                continue
+            if square and way.is_closed():
+                ways.squares.append([len(ways.way_id)])
+            ways.add(way, ask, square=square)
+            if dated and (ways.newest is None or way.timestamp > ways.newest):
+                ways.newest = way.timestamp
     return ways
 
 
@@ -239,11 +274,11 @@ def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways:
     with osmium.io.Reader(path, osmium.osm.WAY) as reader:
         for way in cast("Iterator[Way]", osmium.OsmFileIterator(reader, places, by_id)):
             row[way.id] = len(ways.way_id)
-            ways.add(way, owner[way.id], outline=True)
+            ways.add(way, owner[way.id].get, square=True)
     for _, members in squares:
         here = [row[member] for member in members if member in row]
         if here:
-            ways.squares.append(sorted(here, key=lambda at: not ways.flag["square"][at]))
+            ways.squares.append(sorted(here, key=lambda at: not ways.square[at]))
 
 
 def _place_negative(path: str, ways: _Ways) -> None:

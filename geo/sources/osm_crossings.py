@@ -35,10 +35,10 @@ def crossing_nibbles(streets: RawStreets, edges: Edges, way: NDArray[np.int64], 
     ``highway=traffic_signals``.
     """
     at = np.flatnonzero((way >= 0) & (way < len(streets.way_id)))  # links across squares lie beyond
-    at = at[_foot_class(streets)[way[at]]]
+    at = at[streets.tag["highway"].among(FOOT_CLASS)[way[at]]]
 
     plain, signalled = _crossing_places(streets, node_id)
-    marked = np.array([v == "crossing" for v in streets.text["footway"]], dtype=np.bool_)
+    marked = streets.tag["footway"].among({"crossing"})
     main = _membership(streets.main_ref, node_id)
     on_crossing_way = np.zeros(len(node_id), dtype=np.bool_)
     along = at[marked[way[at]]]
@@ -50,10 +50,6 @@ def crossing_nibbles(streets: RawStreets, edges: Edges, way: NDArray[np.int64], 
         nibbles[at] += plain[edges.place[end]].astype(np.uint8)
         nibbles[at] += signalled[edges.place[end]].astype(np.uint8) << 4
     return nibbles
-
-
-def _foot_class(streets: RawStreets) -> NDArray[np.bool_]:
-    return np.array([value in FOOT_CLASS for value in streets.text["highway"]], dtype=np.bool_)
 
 
 def _membership(ids: NDArray[np.int64], node_id: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from geo.errors import NetworkError
 from geo.messages import Message, msg
 from geo.model import Finding, WalkNetwork
 from geo.sources.network_store import CUT_WAYS
+from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
 from geo.sources.osm_squares import square_links
 from geo.sources.osm_topology import join_segments
@@ -89,7 +90,7 @@ def _segments(streets: RawStreets, *, squares: bool) -> Segments:
     known = streets.known
     real = (way[1:] == way[:-1]) & known[1:] & known[:-1] & (at[1:] != at[:-1])
     if not squares:
-        real &= ~streets.flag["square"][way[:-1]]
+        real &= ~streets.square[way[:-1]]
     return Segments(at[:-1][real], at[1:][real], way[:-1][real], node_id, streets.lonlat(first))
 
 
@@ -121,11 +122,14 @@ def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> pd.DataFrame:
     link = rows >= len(streets.way_id)
     rows = np.where(link, rows - len(streets.way_id), rows)
     columns: dict[str, object] = {"way_id": streets.way_id[rows]}
-    pick = rows.tolist()
-    for tag, values in streets.text.items():
-        columns[tag] = pd.Categorical([values[row] for row in pick])
-    for tag, flags in streets.flag.items():
-        columns[tag] = flags[rows]
+    for tag in WAY_TAGS:
+        column = streets.tag[tag]
+        words, code = np.unique(column.code[rows], return_inverse=True)
+        columns[tag] = pd.Categorical([column.words[word] for word in words.tolist()]).take(code)
+    for tag in WAY_FLAGS:
+        columns[tag] = ~streets.tag[tag].among({"", "no"})[rows]
+    columns["steps"] = streets.tag["highway"].among({"steps"})[rows]
+    columns["square"] = streets.square[rows]
     columns["link"] = link
     return pd.DataFrame(columns)
 

@@ -84,7 +84,7 @@ def _across(a: Ints, b: Ints, degree: Ints, xy: Floats) -> list[tuple[int, int]]
     corners = np.setdiff1d(_corners(area, outline, xy), entries)
     stops = np.concatenate([entries, corners])
     seen = _visible(area, xy[stops])
-    return [(int(stops[i]), int(stops[j])) for i, j in _spanner(seen, _round(a, b, stops, xy), len(entries))]
+    return [(int(stops[i]), int(stops[j])) for i, j in _spanner(seen, _round(area, xy[stops]), len(entries))]
 
 
 def _corners(area: shapely.Geometry, outline: Ints, xy: Floats) -> Ints:
@@ -120,19 +120,32 @@ def _lines(begin: Floats, end: Floats) -> NDArray[np.object_]:
     return result
 
 
-def _round(a: Ints, b: Ints, stops: Ints, xy: Floats) -> Floats:
-    """Shortest distances between the stops along the outline, (k, k)."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
-    place, at = np.unique(np.concatenate([a, b]), return_inverse=True)
-    u, v = at[: len(a)], at[len(a) :]
-    length = np.maximum(np.hypot(*(xy[a] - xy[b]).T), 1e-9)  # a zero would count as no link at all
-    pairs, first = np.unique(np.column_stack([np.minimum(u, v), np.maximum(u, v)]), axis=0, return_index=True)
-    graph = coo_array((length[first], (pairs[:, 0], pairs[:, 1])), shape=(len(place), len(place)))
-    where = np.searchsorted(place, stops)
-    result: Floats = dijkstra(graph.tocsr(), directed=False, indices=where)[:, where]
+def _round(area: shapely.Geometry, points: Floats) -> Floats:
+    """Shortest distances between points of the outline along it, infinite between two rings, (k, k)."""
+    result = np.full((len(points), len(points)), np.inf)
+    np.fill_diagonal(result, 0.0)
+    for ring in shapely.get_rings(shapely.get_parts(area)):
+        corners = shapely.get_coordinates(ring)
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+        at = {tuple(corner): far for corner, far in zip(corners[:-1], along[:-1], strict=True)}
+        here = np.array([row for row, point in enumerate(points) if tuple(point) in at], dtype=np.int64)
+        far = np.array([at[tuple(points[row])] for row in here])
+        ahead = np.abs(far[:, None] - far[None, :])
+        result[np.ix_(here, here)] = np.minimum(result[np.ix_(here, here)], np.minimum(ahead, along[-1] - ahead))
     return result
+
+
+def _shortest(direct: Floats) -> tuple[Floats, Ints]:
+    """All shortest distances by way of all others (Floyd and Warshall), and the stop before each last one, (k, k)."""
+    best = direct.copy()
+    np.fill_diagonal(best, 0.0)
+    before = np.repeat(np.arange(len(best))[:, None], len(best), axis=1)
+    for via in range(len(best)):
+        detour = best[:, via, None] + best[None, via, :]
+        shorter = detour < best
+        best = np.where(shorter, detour, best)
+        before = np.where(shorter, before[via][None, :], before)
+    return best, before
 
 
 def _spanner(seen: Floats, walk: Floats, entries: int) -> list[tuple[int, int]]:
@@ -147,9 +160,7 @@ def _spanner(seen: Floats, walk: Floats, entries: int) -> list[tuple[int, int]]:
     entries
         The first so many stops are entries, the rest corners.
     """
-    from scipy.sparse.csgraph import shortest_path
-
-    best, before = shortest_path(np.where(np.isfinite(seen), seen, 0.0), directed=False, return_predecessors=True)
+    best, before = _shortest(seen)
     i, j = np.triu_indices(entries, 1)
     laid: list[tuple[int, int]] = []
     for pair in np.lexsort((j, i, best[i, j])):

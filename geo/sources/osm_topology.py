@@ -55,7 +55,6 @@ def join_segments(a: Ints, b: Ints, way: Ints, xy: NDArray[np.float64]) -> Edges
     junction = _junctions(a, b, len(xy))
     first, last = _runs(a, b, way, junction)
     run_a, run_b = a[first], b[last]
-    junction = _with_rings(run_a, run_b, junction)
     kept, chain, step = _chains(run_a, run_b, junction)
     return _lay_out(a, b, (first, last), (kept, chain, step), xy)
 
@@ -81,25 +80,6 @@ def _runs(a: Ints, b: Ints, way: Ints, junction: NDArray[np.bool_]) -> tuple[Int
     return first, last
 
 
-def _with_rings(run_a: Ints, run_b: Ints, junction: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Junctions, with one more on every ring that has none: its lowest place."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    place, at = np.unique(np.concatenate([run_a, run_b]), return_inverse=True)
-    if not len(place):
-        return junction
-    half = len(run_a)
-    links = coo_array((np.ones(half, dtype=np.int8), (at[:half], at[half:])), shape=(len(place), len(place)))
-    count, label = connected_components(links, directed=False)
-    open_ended = np.zeros(count, dtype=np.bool_)
-    open_ended[label[junction[place]]] = True
-    _, lowest = np.unique(label, return_index=True)  # place is sorted, so the first is the lowest
-    result = junction.copy()
-    result[place[lowest[~open_ended]]] = True
-    return result
-
-
 def _chains(run_a: Ints, run_b: Ints, junction: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     """Follow runs through the places that are no junctions, all at once by pointer doubling.
 
@@ -111,25 +91,53 @@ def _chains(run_a: Ints, run_b: Ints, junction: NDArray[np.bool_]) -> tuple[Ints
         The directed runs that make up the edges, each run in one of its two directions;
         the first directed run of its edge; how many more runs follow on the edge.
     """
-    runs = len(run_a)
     begin = np.column_stack([run_a, run_b]).ravel()
-    directed = np.arange(2 * runs, dtype=np.int64)
+    after = _followers(begin, junction)
+    end, left = _ends(after)
+    endless = np.flatnonzero(after[end] >= 0)
+    if len(endless):
+        end, left = _ends(_without_rings(after, begin, endless))
+    back = np.arange(len(begin)) ^ 1
+    chain = end[back] ^ 1
+    kept = np.flatnonzero(chain < chain[back])
+    return kept, chain[kept], left[kept]
+
+
+def _ends(after: Ints) -> tuple[Ints, Ints]:
+    """Where each directed run leads in the end and how many runs lie between; a run on a ring leads to another on it."""
+    end = np.where(after < 0, np.arange(len(after)), after)
+    left = (after >= 0).astype(np.int64)
+    arrived = -1
+    # Each round doubles the look ahead. While one run of a chain is still under way, another arrives.
+    while (now := int(np.count_nonzero(after[end] < 0))) > arrived:
+        arrived = now
+        left = left + left[end]
+        end = end[end]
+    return end, left
+
+
+def _followers(begin: Ints, junction: NDArray[np.bool_]) -> Ints:
+    """The directed run that goes on where each one ends; -1 where it ends at a junction."""
     through = np.flatnonzero(~junction[begin])
     pair = through[np.argsort(begin[through], kind="stable")].reshape(-1, 2)
-    other = np.full(2 * runs, -1, dtype=np.int64)
+    other = np.full(len(begin), -1, dtype=np.int64)
     other[pair[:, 0]], other[pair[:, 1]] = pair[:, 1], pair[:, 0]
-    after = other[directed ^ 1]
-    end = np.where(after < 0, directed, after)
-    left = (after >= 0).astype(np.int64)
-    while True:
-        farther = end[end]
-        if np.array_equal(farther, end):
-            break
-        left = left + left[end]
-        end = farther
-    chain = end[directed ^ 1] ^ 1
-    kept = np.flatnonzero(chain < chain[directed ^ 1])
-    return kept, chain[kept], left[kept]
+    result: Ints = other[np.arange(len(begin)) ^ 1]
+    return result
+
+
+def _without_rings(after: Ints, begin: Ints, endless: Ints) -> Ints:
+    """Followers, with every ring that has no junction opened at its lowest place."""
+    number = np.full(len(after), -1, dtype=np.int64)
+    number[endless] = np.arange(len(endless))
+    ahead = number[after[endless]]
+    lowest = begin[endless]
+    for _ in range(len(endless).bit_length()):
+        lowest = np.minimum(lowest, lowest[ahead])
+        ahead = ahead[ahead]
+    result = after.copy()
+    result[endless[begin[after[endless]] == lowest]] = -1
+    return result
 
 
 def _lay_out(a: Ints, b: Ints, runs: tuple[Ints, Ints], chains: tuple[Ints, Ints, Ints], xy: NDArray[np.float64]) -> Edges:
