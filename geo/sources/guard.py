@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -174,21 +175,37 @@ def unpacked(path: Path, layer: str = "", limits: Limits = OWN) -> Iterator[Path
     layer
         Which file of a zip that holds several, by its name without ending.
     """
-    if not path.is_file() or path.suffix.lower() in {".xlsx", ".ods"} or not zipfile.is_zipfile(path):
+    if not path.is_file() or not zipfile.is_zipfile(path):
         yield path
         return
     if path.stat().st_size > limits.file_bytes:
         recognise(path, limits)
-    with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="lifecircle-") as folder:
-        members = _members(archive, path, limits)
-        chosen = _choose(members, layer, path)
-        for inner, info in members.items():
-            if inner.parent == chosen.parent and inner.name.split(".")[0] == chosen.name.split(".")[0]:
-                # Our own name for it: nothing that a stranger wrote ever becomes a path.
-                target = Path(folder) / ("layer" + "".join(inner.suffixes[-1:]).lower())
-                with archive.open(info) as source, target.open("wb") as out:
-                    _copy(source, out, limits.unpacked_bytes, path)
-        yield Path(folder) / ("layer" + chosen.suffix.lower())
+    with tempfile.TemporaryDirectory(prefix="lifecircle-") as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = _members(archive, path, limits)
+                workbook = any(name.name in {"workbook.xml", "workbook.bin", "content.xml"} for name in members)
+                plain = path if workbook else _extract(archive, members, layer, Path(folder), limits)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+            raise InputDataError(
+                msg("{file} is a damaged zip file ({why}); pack it again."), file=path.name, why=error
+            ) from error
+        yield plain
+
+
+def _extract(
+    archive: zipfile.ZipFile, members: dict[PurePosixPath, zipfile.ZipInfo], layer: str, folder: Path, limits: Limits
+) -> Path:
+    """One vector file with its companions; where it now is."""
+    path = Path(str(archive.filename))
+    chosen = _choose(members, layer, path)
+    for inner, info in members.items():
+        if inner.parent == chosen.parent and inner.name.split(".")[0] == chosen.name.split(".")[0]:
+            # Our own name for it: nothing that a stranger wrote ever becomes a path.
+            ending = inner.suffix.lower() if inner.suffix.isascii() and inner.suffix[1:].isalnum() else ""
+            with archive.open(info) as source, (folder / f"layer{ending}").open("wb") as out:
+                _copy(source, out, limits.unpacked_bytes, path)
+    return folder / f"layer{chosen.suffix.lower()}"
 
 
 def _copy(source: object, out: object, limit: int, path: Path) -> None:

@@ -17,7 +17,7 @@ from geo.sources.layers import Layer
 
 def plain_message(message: Message) -> dict[str, Any]:
     """A message as JSON values; a value that JSON doesn't know becomes text."""
-    values = {key: value if isinstance(value, str | int | float) else str(value) for key, value in message.values.items()}
+    values = {key: value if isinstance(value, str | int | float) else str(value) for key, value in message.values.items()}  # noqa: PD011  (a message, no frame)
     return {"template": message.template, "values": values}
 
 

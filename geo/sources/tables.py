@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -110,15 +111,15 @@ def decode(raw: bytes, encoding: str, name: str) -> tuple[str, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """The separator that the first lines use most evenly; a comma when there is none."""
+    """The separator that most of the first lines use, and use alike; a comma when there is none."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:_HEADER_ROWS]
-    best, most = ",", 0
-    for mark in ",;\t|":
-        counts = [len(next(csv.reader([line], delimiter=mark), [])) - 1 for line in lines]
-        even = min(counts, default=0) or (max(counts, default=0) if len(set(counts[1:])) <= 1 else 0)
-        if even > most:
-            best, most = mark, even
-    return best
+
+    def fit(mark: str) -> tuple[int, int, int]:
+        counts = Counter(len(next(csv.reader([line], delimiter=mark), [])) - 1 for line in lines)
+        used = {number: times for number, times in counts.items() if number > 0}
+        return sum(used.values()), max(used.values(), default=0), max(used, default=0)
+
+    return max(",;\t|", key=fit)
 
 
 def _cell(value: object) -> str:

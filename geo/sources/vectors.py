@@ -127,16 +127,17 @@ def _system(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog) -> gpd.
     """The layer with a coordinate system that its numbers can be in."""
     if not len(frame):
         raise InputDataError(msg("{file} has no feature with a usable shape."), file=table.path)
-    west, south, east, north = frame.total_bounds
-    in_degrees = -180 <= west <= east <= 180 and -180 <= south <= north <= 180  # noqa: PLR2004  (either way round)
+    # The greater part decides: single shapes off the globe are a matter of their rows.
+    reach = float(np.median(np.abs(frame.bounds.to_numpy()).max(axis=1)))
+    in_degrees = reach <= 180  # noqa: PLR2004  (longitude and latitude either way round)
     if frame.crs is None:
         guess = msg('degrees: crs = "EPSG:4326"') if in_degrees else msg('metres: for example crs = "EPSG:4544"')
         sentence = msg('{file} does not say its coordinate system; name it with crs = "…" (its numbers look like {guess}).')
         raise CrsError(sentence, file=table.path, guess=guess)
     if frame.crs.is_geographic and not in_degrees:
         sentence = msg('{file} says it is in degrees but has numbers like {value}; name its true system with crs = "EPSG:…".')
-        raise CrsError(sentence, file=table.path, value=f"{max(np.abs([west, south, east, north])):.0f}")
-    if frame.crs.is_projected and in_degrees and max(abs(west), abs(east)) > 1:
+        raise CrsError(sentence, file=table.path, value=f"{reach:.0f}")
+    if frame.crs.is_projected and in_degrees and reach > 1:
         sentence = msg("{file} claims {claimed}, but its numbers are degrees; it was read as longitude and latitude.")
         log.add("mended", sentence, file=table.path, claimed=frame.crs.name)
         return frame.set_crs(crs.WGS84, allow_override=True)
