@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import LineString, MultiLineString, Point, box
+from shapely.ops import linemerge
 
 from data.generator.blocks import largest
-from data.generator.plane import beside, coords
+from data.generator.plane import beside, coords, parts
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from data.generator.skeleton import Skeleton
     from data.generator.town import Town
 
@@ -24,16 +27,21 @@ def draw(town: Town, bones: Skeleton) -> None:
         for line in _pieces(walk.intersection(window).difference(rail)):
             middle = line.interpolate(0.5, normalized=True)
             if line.length > 250 and (middle.y > _river_y(bones, middle.x)) == north:
-                name = {"name": "滨河北步道" if north else "滨河南步道", "name:en": "North River Walk" if north else "South River Walk"}
-                town.street(coords(line.simplify(0.4)), {"highway": "footway", **name}, 2)
+                name = {
+                    "name": "滨河北步道" if north else "滨河南步道",
+                    "name:en": "North River Walk" if north else "South River Walk",
+                }
+                town.street(coords(LineString(line.simplify(0.4).coords)), {"highway": "footway", **name}, 2)
                 _up_to_the_road(town, line, bones)
     for face in bones.faces():
         west, _, east, _ = face.bounds
         green = largest(face.difference(bones.river.buffer(3)))
         if west > -1760 and east < 2050 and face.distance(bones.river_line) < 1 and green.area > 4000:
             strip = largest(green.intersection(bones.river.buffer(75)).difference(bones.road_lines.buffer(9)))
-            if isinstance(strip, Polygon) and strip.area > 3000:
-                town.area(strip.simplify(0.5), {"leisure": "park", "name": "清河滨水绿带", "name:en": "Qinghe Riverside Green"})
+            if strip.area > 3000:
+                town.area(
+                    largest(strip.simplify(0.5)), {"leisure": "park", "name": "清河滨水绿带", "name:en": "Qinghe Riverside Green"}
+                )
     _zebras(town, bones)
     _junctions(town, bones)
 
@@ -46,15 +54,17 @@ def _up_to_the_road(town: Town, walk: LineString, bones: Skeleton) -> None:
         road = min(roads, key=foot.distance)
         head = road.interpolate(road.project(foot))
         if foot.distance(head) < 160:
-            tags = {"highway": "steps", "incline": "up", "step_count": "24"} if k % 3 == 1 and foot.distance(head) < 60 else {"highway": "footway"}
+            tags = (
+                {"highway": "steps", "incline": "up", "step_count": "24"}
+                if k % 3 == 1 and foot.distance(head) < 60
+                else {"highway": "footway"}
+            )
             town.street(np.array([(foot.x, foot.y), (head.x, head.y)]), tags, 1.5)
 
 
-def _pieces(shape: object) -> list[LineString]:
-    from shapely.ops import linemerge
-
-    merged = linemerge(shape) if getattr(shape, "geom_type", "") == "MultiLineString" else shape
-    return [part for part in getattr(merged, "geoms", [merged]) if isinstance(part, LineString)]
+def _pieces(shape: BaseGeometry) -> list[LineString]:
+    """The lines of an overlay, those that touch end to end made one."""
+    return parts(linemerge(shape) if isinstance(shape, MultiLineString) else shape, LineString)
 
 
 def _river_y(bones: Skeleton, x: float) -> float:
@@ -86,13 +96,11 @@ def _junctions(town: Town, bones: Skeleton) -> None:
     for i, (road, line) in enumerate(bones.roads):
         for other, crossing in bones.roads[i + 1 :]:
             hit = line.intersection(crossing)
-            for spot in getattr(hit, "geoms", [hit]):
-                if not isinstance(spot, Point):
-                    continue
+            for spot in parts(hit, Point):
                 both = {road.highway, other.highway} <= large
                 tags = {"highway": "traffic_signals"} if both else {"highway": "crossing", "crossing": "uncontrolled"}
                 if large & {road.highway, other.highway}:
                     town.mark((round(spot.x, 2), round(spot.y, 2)), tags)
-    level = dict((road.name, line) for road, line in bones.roads)["北环路"].intersection(bones.rail)
+    level = {road.name: line for road, line in bones.roads}["北环路"].intersection(bones.rail)
     if isinstance(level, Point):
         town.mark((round(level.x, 2), round(level.y, 2)), {"railway": "level_crossing"})

@@ -76,7 +76,9 @@ def _halve(piece: Polygon, dice: Dice, askew: float) -> tuple[list[Polygon], lis
         bend = dice.around(0, 9 * askew)
         reach = length * 1.5
         wave = turned(
-            np.array([[shift, -reach], [shift + bend, -reach / 5], [shift - bend, reach / 6], [shift, reach]]), tilt, (middle.x, middle.y)
+            np.array([[shift, -reach], [shift + bend, -reach / 5], [shift - bend, reach / 6], [shift, reach]]),
+            tilt,
+            (middle.x, middle.y),
         )
         knife = LineString(curve([(float(x), float(y)) for x, y in wave], 20))
         halves = [part for part in split(piece, knife).geoms if isinstance(part, Polygon)]

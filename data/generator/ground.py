@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ class Ground:
 
     def take_line(self, line: NDArray[np.float64], half_width_m: float) -> None:
         """Mark a strip along the line as taken."""
-        for a, b in zip(line[:-1], line[1:], strict=True):
+        for a, b in pairwise(line):
             along = b - a
             length = float(np.hypot(*along))
             if length == 0:
@@ -50,4 +51,5 @@ def _filled(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     n = max(2, int(max(np.hypot(*(b - a)), np.hypot(*(c - d))) / (_CELL_M * 0.8)) + 2)
     m = max(2, int(max(np.hypot(*(d - a)), np.hypot(*(c - b))) / (_CELL_M * 0.8)) + 2)
     s, t = (grid.ravel()[:, None] for grid in np.meshgrid(np.linspace(0, 1, n), np.linspace(0, 1, m)))
-    return (1 - s) * (1 - t) * a + s * (1 - t) * b + s * t * c + (1 - s) * t * d
+    points: NDArray[np.float64] = (1 - s) * (1 - t) * a + s * (1 - t) * b + s * t * c + (1 - s) * t * d
+    return points

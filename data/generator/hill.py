@@ -50,7 +50,11 @@ def draw(town: Town, face: Polygon, streets: BaseGeometry, dice: Dice) -> None:
     lanes = _lanes()
     for i, lane in enumerate(lanes):
         tags = {"name": f"凤山{'一二三四五六七八九'[i]}巷", "name:en": f"Fengshan Lane {i + 1}", "surface": "concrete"}
-        town.street(coords(lane), {"highway": "residential" if i == 0 else dice.one_of(("living_street", "footway", "residential")), **tags}, 2.5)
+        town.street(
+            coords(lane),
+            {"highway": "residential" if i == 0 else dice.one_of(("living_street", "footway", "residential")), **tags},
+            2.5,
+        )
     _winding_road(town)
     _steps(town, lanes, dice)
     _to_town(town, streets)
@@ -61,9 +65,25 @@ def draw(town: Town, face: Polygon, streets: BaseGeometry, dice: Dice) -> None:
 
 def _winding_road(town: Town) -> None:
     """The one way up for wheels, crossing the lanes as it turns back and forth."""
-    spots = ((312.0, -1.75), (292, -1.3), (262, -0.95), (238, -1.3), (217, -1.8), (190, -2.1), (170, -1.75), (150, -1.2), (123, -0.8))
+    spots = (
+        (312.0, -1.75),
+        (292, -1.3),
+        (262, -0.95),
+        (238, -1.3),
+        (217, -1.8),
+        (190, -2.1),
+        (170, -1.75),
+        (150, -1.2),
+        (123, -0.8),
+    )
     line = curve([_point(r, t) for r, t in spots], 14)
-    tags = {"highway": "residential", "name": "凤山盘道", "name:en": "Fengshan Winding Road", "incline": "9%", "surface": "concrete"}
+    tags = {
+        "highway": "residential",
+        "name": "凤山盘道",
+        "name:en": "Fengshan Winding Road",
+        "incline": "9%",
+        "surface": "concrete",
+    }
     town.street(line, tags, 3)
 
 
@@ -80,13 +100,24 @@ def _steps(town: Town, lanes: list[LineString], dice: Dice) -> None:
                 if not 25 < climb < 66 or ends < 5 or crossed or dice.chance(0.12):
                     continue
                 middle = ((foot.x + head.x) / 2 + dice.between(-4, 4), (foot.y + head.y) / 2)
-                tags = {"highway": "steps", "incline": "up", "step_count": str(round(climb / 0.62)), "handrail": dice.one_of(("yes", "no"))}
+                tags = {
+                    "highway": "steps",
+                    "incline": "up",
+                    "step_count": str(round(climb / 0.62)),
+                    "handrail": dice.one_of(("yes", "no")),
+                }
                 town.street(np.array([(foot.x, foot.y), middle, (head.x, head.y)]), tags, 1.5)
 
 
 def _to_town(town: Town, streets: BaseGeometry) -> None:
     """Ways from the lowest lane down to the roads around."""
-    for t, highway in ((-2.62, "residential"), (-1.72, "residential"), (-0.95, "footway"), (-0.3, "residential"), (0.35, "steps")):
+    for t, highway in (
+        (-2.62, "residential"),
+        (-1.72, "residential"),
+        (-0.95, "footway"),
+        (-0.3, "residential"),
+        (0.35, "steps"),
+    ):
         start = Point(_point(306.0, t))
         far = Point(_point(800, t))
         hit = LineString([start, far]).intersection(streets)
@@ -117,7 +148,11 @@ def _summit(town: Town, highest: LineString) -> None:
     rim = [_point(150 + 190 * math.sin(math.pi * k / 35) ** 0.6, float(t)) for k, t in enumerate(turns)]
     back = Polygon([*rim, *(_point(126, float(t)) for t in turns[::-1])])
     town.area(back, {"natural": "wood", "name": "凤山", "name:en": "Phoenix Hill"})
-    town.build(rectangle((TOP[0] + 14, TOP[1] + 14), 14, 14, 0.4), "landmark", {"building": "pagoda", "name": "凤山塔", "name:en": "Fengshan Pagoda"})
+    town.build(
+        rectangle((TOP[0] + 14, TOP[1] + 14), 14, 14, 0.4),
+        "landmark",
+        {"building": "pagoda", "name": "凤山塔", "name:en": "Fengshan Pagoda"},
+    )
 
 
 def _houses(town: Town, face: Polygon, lane: LineString, dice: Dice) -> None:

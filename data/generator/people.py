@@ -13,6 +13,8 @@ from shapely.geometry import LineString, Point
 from data.generator.plane import lonlat
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from data.generator.communities import Community
     from data.generator.dice import Dice
     from data.generator.town import Building, Town
@@ -21,7 +23,13 @@ PEOPLE = 45_000
 
 _PER_DWELLING = {"slab": 2.35, "tower": 2.6, "courtyard": 3.1, "own_built": 4.6, "farmhouse": 3.5}
 # Share aged 60+, 80+ among them, and 0-14: old compounds and villages are old, new estates young.
-_AGES = {"slab": (0.24, 0.16, 0.13), "tower": (0.13, 0.10, 0.21), "courtyard": (0.33, 0.19, 0.10), "own_built": (0.25, 0.15, 0.15), "farmhouse": (0.37, 0.18, 0.11)}
+_AGES = {
+    "slab": (0.24, 0.16, 0.13),
+    "tower": (0.13, 0.10, 0.21),
+    "courtyard": (0.33, 0.19, 0.10),
+    "own_built": (0.25, 0.15, 0.15),
+    "farmhouse": (0.37, 0.18, 0.11),
+}
 _LABEL = {"slab": "apartments", "tower": "tower", "courtyard": "courtyard", "own_built": "house", "farmhouse": "farmhouse"}
 _NEW = ("C06", "C11", "C12")
 # How full the homes are: the middle of the town is crowded, the outskirts have empty flats.
@@ -53,12 +61,25 @@ def settle(town: Town, communities: list[Community], dice: Dice) -> list[Home]:
     for home in homes:
         hits = tree.query(Point(home.centre), predicate="within")
         where.append(communities[int(hits[0])].id if len(hits) else "")
-    wish = np.array([b.dwellings * _PER_DWELLING[b.sort] * _CROWD.get(c, 1.0) * dice.between(0.75, 1.2) for b, c in zip(homes, where, strict=True)])
+    wish = np.array(
+        [
+            b.dwellings * _PER_DWELLING[b.sort] * _CROWD.get(c, 1.0) * dice.between(0.75, 1.2)
+            for b, c in zip(homes, where, strict=True)
+        ]
+    )
     people = shared_out(wish, PEOPLE)
     names = addresses(town, homes)
     places = lonlat(np.array([b.centre for b in homes]))
     return [
-        _home(i, home, names[i], (float(places[i, 0]), float(places[i, 1])), int(people[i]), where[i], dice)
+        Home(
+            f"H{i + 1:04d}",
+            float(places[i, 0]),
+            float(places[i, 1]),
+            names[i],
+            _LABEL[home.sort],
+            where[i],
+            *_ages(home, int(people[i]), where[i], dice),
+        )
         for i, home in enumerate(homes)
     ]
 
@@ -76,25 +97,27 @@ def addresses(town: Town, homes: list[Building]) -> list[str]:
     return out
 
 
-def shared_out(wish: np.ndarray[tuple[int, ...], np.dtype[np.float64]], total: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def shared_out(
+    wish: np.ndarray[tuple[int, ...], np.dtype[np.float64]], total: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Whole numbers in proportion to ``wish`` that add up to ``total`` (largest remainders; nobody left at zero)."""
     exact = wish / wish.sum() * (total - len(wish))
     whole = np.floor(exact).astype(np.int64)
     left = total - len(wish) - int(whole.sum())
     order = np.lexsort((np.arange(len(wish)), -(exact - whole)))
     whole[order[:left]] += 1
-    return whole + 1
+    shared: NDArray[np.int64] = whole + 1
+    return shared
 
 
-def _home(i: int, home: Building, name: str, place: tuple[float, float], people: int, community: str, dice: Dice) -> Home:
+def _ages(home: Building, people: int, community: str, dice: Dice) -> tuple[int, int, int, int, int]:
+    """Households, people, and how many of these are 60+, 80+ and 0 to 14."""
     old, very_old, young = _AGES[home.sort]
     if home.sort == "slab" and community in _NEW:
         old, young = 0.16, 0.19
     elders = _part(people, old, dice)
-    return Home(
-        f"H{i + 1:04d}", place[0], place[1], name, _LABEL[home.sort], community,
-        max(1, min(people, round(people / 2.6))), people, elders, _part(elders, very_old, dice), min(_part(people, young, dice), people - elders),
-    )  # fmt: skip
+    households = max(1, min(people, round(people / 2.6)))
+    return households, people, elders, _part(elders, very_old, dice), min(_part(people, young, dice), people - elders)
 
 
 def _part(people: int, share: float, dice: Dice) -> int:

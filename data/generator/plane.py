@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry import LineString, Polygon
 
+
+G = TypeVar("G", bound=BaseGeometry)
 
 # Open farmland between Dingyuan and Mingguang in Anhui, far from any real county town:
 # CGCS2000 3-degree zone with central meridian 117 E (EPSG:4548).
@@ -38,7 +41,7 @@ _EAST_M, _NORTH_M = _metres_per_degree()
 def lonlat(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Plane metres, shape (n, 2), to WGS-84 degrees with the seven decimals that OSM keeps."""
     xy = turned(xy, TURN)
-    return np.round(np.column_stack([LON0 + xy[:, 0] / _EAST_M, LAT0 + xy[:, 1] / _NORTH_M]), 7)
+    return np.column_stack([LON0 + xy[:, 0] / _EAST_M, LAT0 + xy[:, 1] / _NORTH_M]).round(7)
 
 
 def curve(points: Sequence[tuple[float, float]], step_m: float = 25.0) -> NDArray[np.float64]:
@@ -50,10 +53,8 @@ def curve(points: Sequence[tuple[float, float]], step_m: float = 25.0) -> NDArra
     out = [p[1]]
     for a, b, c, d in zip(p[:-3], p[1:-2], p[2:-1], p[3:], strict=True):
         n = max(2, round(math.dist(b, c) / step_m))
-        for t in np.arange(1, n + 1) / n:
-            out.append(
-                0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t)
-            )
+        t = (np.arange(1, n + 1) / n)[:, None]
+        out.extend(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t))
     return np.round(np.array(out), 2)
 
 
@@ -96,6 +97,11 @@ def long_axis(polygon: Polygon) -> tuple[float, float, float]:
     if width >= depth:
         return angle, width, depth
     return (angle + math.pi / 2 if angle < 0 else angle - math.pi / 2), depth, width
+
+
+def parts(shape: BaseGeometry, kind: type[G]) -> list[G]:
+    """The pieces of that kind in whatever an overlay gave."""
+    return [part for part in getattr(shape, "geoms", [shape]) if isinstance(part, kind) and not part.is_empty]
 
 
 def coords(line: LineString) -> NDArray[np.float64]:

@@ -29,25 +29,22 @@ class Doors:
         self._house_tree = STRtree([house.centroid for house in self._houses])
         self._communities = communities
 
-    def at(self, x: float, y: float) -> tuple[float, float, str]:
+    def at(self, x: float, y: float) -> dict[str, Any]:
         """Longitude, latitude and community of the door nearest to a place on the plane."""
         house = self._houses[int(self._house_tree.nearest(Point(x, y)))]
         street = self._streets[int(self._street_tree.nearest(house.centroid))]
         door = nearest_points(house, street)[0]
         lon, lat = lonlat(np.array([[door.x, door.y]]))[0]
         home = next((c.id for c in self._communities if c.outline.contains(door)), "")
-        return float(lon), float(lat), home
+        return {"lon": float(lon), "lat": float(lat), "community_id": home}
 
 
 def facilities(doors: Doors) -> list[dict[str, Any]]:
     """Rows of facilities.csv."""
     rows = []
     for i, (kind, name, name_en, x, y, status, capacity, hours) in enumerate(FACILITIES, start=1):
-        lon, lat, community = doors.at(x, y)
-        rows.append(
-            {"id": f"F{i:02d}", "name": name, "name_en": name_en, "kind": kind, "status": status, "capacity": capacity, "hours": hours,
-             "lon": lon, "lat": lat, "community_id": community}
-        )  # fmt: skip
+        what = {"id": f"F{i:02d}", "name": name, "name_en": name_en, "kind": kind}
+        rows.append({**what, "status": status, "capacity": capacity, "hours": hours, **doors.at(x, y)})
     return rows
 
 
@@ -55,11 +52,8 @@ def candidates(doors: Doors) -> list[dict[str, Any]]:
     """Rows of candidates.csv."""
     rows = []
     for i, (kind, name, name_en, x, y, area_m2, cost_yuan) in enumerate(CANDIDATES, start=1):
-        lon, lat, community = doors.at(x, y)
-        rows.append(
-            {"id": f"K{i:02d}", "name": name, "name_en": name_en, "kind": kind, "floor_area_m2": area_m2, "cost_yuan": cost_yuan,
-             "lon": lon, "lat": lat, "community_id": community}
-        )  # fmt: skip
+        what = {"id": f"K{i:02d}", "name": name, "name_en": name_en, "kind": kind}
+        rows.append({**what, "floor_area_m2": area_m2, "cost_yuan": cost_yuan, **doors.at(x, y)})
     return rows
 
 
@@ -69,16 +63,13 @@ def requests(doors: Doors, dice: Dice) -> list[dict[str, Any]]:
     for kind, place, x, y, count in REQUESTS:
         for _ in range(count):
             day = dice.whole(5, 318)
-            lon, lat, community = doors.at(x + dice.around(0, 70), y + dice.around(0, 70))
+            where = doors.at(x + dice.around(0, 70), y + dice.around(0, 70))
             text, text_en = dice.one_of(PHRASES[kind])
-            drawn.append((day, kind, place, lon, lat, community, text.format(place=place), text_en))
+            drawn.append((day, {"kind": kind, "place": place, **where}, {"text": text.format(place=place), "text_en": text_en}))
     rows = []
-    for i, (day, kind, place, lon, lat, community, text, text_en) in enumerate(sorted(drawn), start=1):
+    for i, (day, what, words) in enumerate(sorted(drawn, key=lambda row: row[0]), start=1):
         state = dice.weighted(STATES if day < 250 else STATES[:2])
-        rows.append(
-            {"id": f"R{i:03d}", "date": _date(day), "kind": kind, "place": place, "lon": lon, "lat": lat, "community_id": community,
-             "state": state, "text": text, "text_en": text_en}
-        )  # fmt: skip
+        rows.append({"id": f"R{i:03d}", "date": _date(day), **what, "state": state, **words})
     return rows
 
 

@@ -81,6 +81,6 @@ Anhui, only so that the projection works; do not lay it over a real map.
 Made by `python -m data.generator` (seed in `data/generator/make.py`); `tests/test_qinghe.py` checks that these are the files
 that it makes. Change the generator, not the files.
 
-What makes the town hard to walk: a river with four bridges, a railway with few ways across, walled compounds with one gate, a hill
-with steps, an expressway no one may walk, villages beyond it, an islet (白鹭洲) that no bridge reaches.
+What makes the town hard to walk: a river with four bridges, a railway with few ways across, walled compounds with one gate,
+a hill with steps, an expressway no one may walk, villages beyond it, an islet (白鹭洲) that no bridge reaches.
 """

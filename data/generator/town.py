@@ -70,9 +70,9 @@ class Town:
 
     def street(self, xy: NDArray[np.float64], tags: dict[str, str], half_width_m: float = 3.0, level: int = 0) -> None:
         """Draw a street and keep buildings off it."""
-        xy = np.round(np.asarray(xy, dtype=np.float64), 2)
-        self.streets.append(Street(xy, tags, level))
-        self.ground.take_line(xy, half_width_m)
+        line = np.asarray(xy, dtype=np.float64).round(2)
+        self.streets.append(Street(line, tags, level))
+        self.ground.take_line(line, half_width_m)
 
     def mark(self, xy: tuple[float, float], tags: dict[str, str]) -> None:
         """Tag the node that lies at a vertex of some street."""

@@ -10,7 +10,7 @@ import numpy as np
 from shapely.geometry import LineString, Point, Polygon
 
 from data.generator.plane import coords, curve, rectangle
-from data.generator.skeleton import joined
+from data.generator.roads import joined
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -33,7 +33,10 @@ VILLAGES = (
     Village(
         "上柳村",
         "Shangliu Village",
-        (((-1712, -2240), (-1900, -2200), (-2080, -2250), (-2250, -2210), (-2400, -2290)), ((-1990, -2215), (-2030, -2380), (-2010, -2540))),
+        (
+            ((-1712, -2240), (-1900, -2200), (-2080, -2250), (-2250, -2210), (-2400, -2290)),
+            ((-1990, -2215), (-2030, -2380), (-2010, -2540)),
+        ),
     ),
     Village(
         "石桥村",
@@ -49,7 +52,11 @@ VILLAGES = (
     Village(
         "东庄村",
         "Dongzhuang Village",
-        (((2105, -2200), (1950, -2260), (1800, -2230), (1650, -2300)), ((2105, -2200), (2280, -2240), (2420, -2190)), ((1950, -2260), (1930, -2400), (1990, -2520))),
+        (
+            ((2105, -2200), (1950, -2260), (1800, -2230), (1650, -2300)),
+            ((2105, -2200), (2280, -2240), (2420, -2190)),
+            ((1950, -2260), (1930, -2400), (1990, -2520)),
+        ),
     ),
     Village("柳湾组", "Liuwan Hamlet", (((-1640, -2120), (-1480, -2160), (-1300, -2120)),), 2),
     Village("坝上组", "Bashang Hamlet", (((345, -2560), (520, -2590), (700, -2540)),), 3),
@@ -92,7 +99,10 @@ def draw(town: Town, village: Village, roads: BaseGeometry, dice: Dice) -> None:
     if isinstance(shape, Polygon):
         town.area(shape, {"landuse": "residential", "name": village.name, "name:en": village.name_en})
     middle = lanes[0].interpolate(0.5, normalized=True)
-    town.mark((round(coords(lanes[0])[len(lanes[0].coords) // 2][0], 2), round(coords(lanes[0])[len(lanes[0].coords) // 2][1], 2)), {"place": "village", "name": village.name, "name:en": village.name_en})
+    town.mark(
+        (round(coords(lanes[0])[len(lanes[0].coords) // 2][0], 2), round(coords(lanes[0])[len(lanes[0].coords) // 2][1], 2)),
+        {"place": "village", "name": village.name, "name:en": village.name_en},
+    )
     pond = Point(middle.x + 70, middle.y - 75).buffer(24, quad_segs=3)
     if all(pond.distance(lane) > 4 for lane in lanes):
         town.area(pond, {"natural": "water", "water": "pond"})
@@ -137,7 +147,9 @@ def _farmhouses(town: Town, lane: LineString, dice: Dice) -> None:
             width, depth = dice.between(11, 15), dice.between(9, 12)
             away = 4.5 + max(width, depth) / 2 + dice.between(0, 4)
             angle = along if abs(math.sin(along)) < 0.6 else along - math.pi / 2
-            corners = rectangle((here.x + math.cos(out) * away, here.y + math.sin(out) * away), width, depth, angle + dice.around(0, 0.05))
+            corners = rectangle(
+                (here.x + math.cos(out) * away, here.y + math.sin(out) * away), width, depth, angle + dice.around(0, 0.05)
+            )
             tags = {"building": "house", "building:levels": str(dice.whole(1, 2))}
             town.build(corners, "farmhouse", tags, 1)
             at += dice.between(19, 28)

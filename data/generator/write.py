@@ -62,7 +62,12 @@ def _node(nodes: dict[tuple[float, float], int], place: Any) -> int:  # noqa: AN
     return nodes.setdefault(key, len(nodes) + 1)
 
 
-def _pbf(path: Path, nodes: dict[tuple[float, float], int], tags: dict[int, dict[str, str]], ways: list[tuple[list[int], dict[str, str]]]) -> None:
+def _pbf(
+    path: Path,
+    nodes: dict[tuple[float, float], int],
+    tags: dict[int, dict[str, str]],
+    ways: list[tuple[list[int], dict[str, str]]],
+) -> None:
     header = osmium.io.Header()
     header.set("generator", "qinghe: synthetic, invented town")
     header.set("osmosis_replication_timestamp", DATE)
@@ -84,7 +89,9 @@ def write_communities(path: Path, communities: list[Community], more: dict[str, 
         if float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) < 0:
             ring = ring[::-1]
         properties = {"id": c.id, "name": c.name, "name_en": c.name_en, "type": c.sort, **more.get(c.id, {})}
-        features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}})
+        features.append(
+            {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}}
+        )
     text = ",\n".join(json.dumps(f, ensure_ascii=False) for f in features)
     path.write_text(f'{{"type": "FeatureCollection", "features": [\n{text}\n]}}\n', encoding="utf-8", newline="\n")
 
