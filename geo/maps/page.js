@@ -87,10 +87,14 @@
       this._letter.remove();
       L.CircleMarker.prototype.onRemove.call(this);
     },
+    grow(radius) {
+      this.setRadius(radius);
+      if (this._letter) this.relabel();
+    },
     relabel() {
-      const glyph = kindOf(this.feature.properties).glyph;
-      this._letter.textContent = glyph;
-      this._letter.setAttribute("font-size", glyph.length > 1 ? 9 : 11);
+      const glyph = kindOf(this.feature.properties).glyph, radius = this.getRadius();
+      this._letter.textContent = radius < 7 ? "" : glyph;
+      this._letter.setAttribute("font-size", radius * (glyph.length > 1 ? 0.9 : 1.1));
       this._letter.setAttribute("fill", this.options.letter);
     },
     _updatePath() {
@@ -101,6 +105,17 @@
     },
   });
   const kindOf = (p) => page.kinds[lang][p.kind === null ? "" : String(p.kind)];
+  // At a small scale streets are thinner and badges smaller, so that they don't hide the map.
+  function scaled() {
+    const metres = (40075016 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 256 / 2 ** map.getZoom();
+    return Math.min(Math.max(Math.sqrt(5 / metres), 0.4), 1.6);
+  }
+  function rescale() {
+    const scale = scaled(), many = layers.facilities.features.length > 60;
+    groups.streets.eachLayer((line) => line.setStyle({ weight: line.options.thick * scale }));
+    groups.facilities.eachLayer((site) => site.grow(Math.round(Math.min(Math.max(10 * Math.sqrt(scale), many ? 6 : 8), 11))));
+  }
+
   const groups = {};
 
   function streets() {
@@ -118,7 +133,7 @@
         lines.push(line);
       }
       if (lines.length) {
-        const look = { color: one.colour, weight: one.width, dashArray: one.dash || null, smoothFactor: 1.5 };
+        const look = { color: one.colour, weight: one.width, thick: one.width, dashArray: one.dash || null, smoothFactor: 1.5 };
         group.addLayer(L.polyline(lines, { ...look, pane: "streets", renderer: drawnBy.streets, interactive: false }));
       }
     }
@@ -164,6 +179,8 @@
   groups.facilities = shapes("facilities");
   for (const name in groups) if (name !== "homes") groups[name].addTo(map);
   map.fitBounds(page.bounds);
+  map.on("zoomend", rescale);
+  rescale();
   map.on("click", () => choose(null));
 
   const names = [], later = [], labels = { communities: L.layerGroup().addTo(map), gaps: L.layerGroup().addTo(map) };
@@ -228,9 +245,16 @@
       const field = page.fields[lang][name][key], value = feature.properties[key];
       const term = make("dt", "", field ? field.heading : key);
       if (field) term.title = field.meaning;
-      list.append(term, make("dd", "", key.endsWith("facility_id") ? siteName(value) : shown(key, value)));
+      list.append(term, make("dd", "", spoken(name, key, value)));
     }
     box.append(card);
+  }
+  // Our own codes in words; whatever else stands in a column stays as it is.
+  function spoken(name, key, value) {
+    if (key.endsWith("facility_id")) return siteName(value);
+    if (name === "facilities" && key === "kind" && value !== null) return page.kinds[lang][String(value)].label;
+    if (name === "facilities" && key === "status" && (value === "existing" || value === "proposed")) return say(value);
+    return shown(key, value);
   }
   function bar(ratio, small) {
     const whole = make("div", small ? "bar small" : "bar"), yes = make("span", "yes");
@@ -358,8 +382,34 @@
   }
   document.getElementById("language").addEventListener("click", () => { lang = lang === "zh" ? "en" : "zh"; words(); });
   document.getElementById("print").addEventListener("click", () => window.print());
-  for (const when of ["beforeprint", "afterprint"]) {
-    window.addEventListener(when, () => { map.invalidateSize({ animate: false }); map.fitBounds(page.bounds, { animate: false }); });
+  // For paper the map takes its size on paper first, so that all of it is on the sheet; and what is
+  // drawn on canvas is drawn as lines: a printed canvas is opaque, and coarse.
+  let seen = null;
+  const onPaper = { streets: L.svg({ pane: "streets", padding: 0.1 }), homes: L.svg({ pane: "homes", padding: 0.1 }) };
+  function redraw(by, before) {
+    for (const name of ["streets", "homes"]) {
+      const here = map.hasLayer(groups[name]);
+      groups[name].remove();
+      before[name].remove();
+      groups[name].eachLayer((layer) => { layer.options.renderer = by[name]; });
+      if (here) groups[name].addTo(map);
+    }
   }
+  window.addEventListener("beforeprint", () => {
+    seen = [map.getCenter(), map.getZoom()];
+    document.body.classList.add("printing");
+    map.options.zoomSnap = 0;
+    map.invalidateSize({ animate: false });
+    map.fitBounds(page.bounds, { animate: false });
+    redraw(onPaper, drawnBy);
+    tidyNames();
+  });
+  window.addEventListener("afterprint", () => {
+    document.body.classList.remove("printing");
+    redraw(drawnBy, onPaper);
+    map.options.zoomSnap = 0.25;
+    map.invalidateSize({ animate: false });
+    if (seen) map.setView(seen[0], seen[1], { animate: false });
+  });
   words();
 })();

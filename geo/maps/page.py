@@ -55,6 +55,8 @@ _WORDS = {
     "yes": msg("yes"),
     "no": msg("no"),
     "details": msg("Details"),
+    "existing": msg("existing"),
+    "proposed": msg("proposed"),
 }
 # The button names the language that it leads to, in that language.
 _OTHER = {"zh": "English", "en": "中文"}
