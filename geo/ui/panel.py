@@ -193,7 +193,7 @@ def show_findings(one: Session, answer: Coverage) -> None:
         "mended": say(msg("Mended"), lang),
         "info": say(msg("Note"), lang),
     }
-    found = sorted(dict.fromkeys(answer.findings), key=lambda finding: order[finding.level]) if answer.findings else []
+    found = sorted(answer.findings, key=lambda finding: order[finding.level])
     if not found:
         st.write(say(msg("Nothing doubtful was found in the data."), lang))
     for finding in found:

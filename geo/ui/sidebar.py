@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
@@ -46,57 +46,62 @@ def choose_language(one: Session) -> None:
 
 
 def ask(one: Session, ref: StudyRef, study: Study) -> Question:
-    """The controls of the question, and what they stand at."""
-    tag = f"{ref.source}-{ref.name}-{ref.stamp}"
+    """The controls of the question, and what they stand at.
+
+    Streamlit tells options apart by the words they are shown with, so each language has
+    controls of its own; what was chosen is carried over.
+    """
+    tag = f"{one.lang}-{ref.source}-{ref.name}-{ref.stamp}"
     known = kinds_of(study.facilities)
     kinds = st.multiselect(
         say(msg("Services"), one.lang),
         known,
-        default=first_question(known),
+        default=one.choices.get("kinds", first_question(known)),
         format_func=lambda kind: kind_name(kind, one.lang),
         placeholder=say(msg("All kinds together"), one.lang),
         help=say(msg("People count as served when they reach any one of these. Leave it empty to count every kind."), one.lang),
         key=f"kinds-{tag}",
     )
-    standard = _standard(one.lang, study, tag)
-    return Question(ref, tuple(kinds), standard)
+    one.choices["kinds"] = kinds
+    return Question(ref, tuple(kinds), _standard(one, study, tag))
 
 
-def _standard(lang: Lang, study: Study, tag: str) -> ServiceStandard:
+def _standard(one: Session, study: Study, tag: str) -> ServiceStandard:
     own = study.standard
     step = st.segmented_control(
-        say(msg("Near enough (minutes on foot)"), lang),
+        say(msg("Near enough (minutes on foot)"), one.lang),
         _STEPS,
-        default=_first_step(own),
-        format_func=lambda one: _step_name(one, lang),
+        default=one.choices.get("step", _first_step(own)),
+        format_func=lambda step: _step_name(step, one.lang),
         key=f"step-{tag}",
         required=True,
     )
-    profile = _profile(lang, study, tag)
-    asked = replace(own, profile=profile)
+    one.choices["step"] = step
+    asked = replace(own, profile=_profile(one, study, tag))
     if step == _METRES:
-        metres = st.number_input(
-            say(msg("Metres along the streets"), lang),
-            50.0,
-            20_000.0,
-            value=float(own.distance_m or 1000.0),
-            step=50.0,
-            format="%.0f",
-            key=f"metres-{tag}",
-        )
-        return asked.with_distance(float(metres))
+        label = say(msg("Metres along the streets"), one.lang)
+        return asked.with_distance(_number(one, "metres", label, _Range(50.0, 20_000.0, 50.0, own.distance_m or 1000.0), tag))
     if step == _OWN_MINUTES:
-        minutes = st.number_input(
-            say(msg("Minutes on foot"), lang),
-            1.0,
-            120.0,
-            value=float(own.minutes or 20.0),
-            step=1.0,
-            format="%g",
-            key=f"minutes-{tag}",
-        )
-        return asked.with_minutes(float(minutes))
-    return asked.with_minutes(float(step or 15))
+        label = say(msg("Minutes on foot"), one.lang)
+        return asked.with_minutes(_number(one, "minutes", label, _Range(1.0, 120.0, 1.0, own.minutes or 20.0), tag))
+    return asked.with_minutes(float(step))
+
+
+class _Range(NamedTuple):
+    least: float
+    most: float
+    step: float
+    start: float
+
+
+def _number(one: Session, name: str, label: str, span: _Range, tag: str) -> float:
+    """A number to type; a value of the study's beyond the usual range widens it."""
+    start = float(one.choices.get(name, span.start))
+    value = st.number_input(
+        label, min(span.least, start), max(span.most, start), value=start, step=span.step, format="%g", key=f"{name}-{tag}"
+    )
+    one.choices[name] = value
+    return float(value)
 
 
 def _first_step(own: ServiceStandard) -> str:
@@ -113,27 +118,22 @@ def _step_name(step: str, lang: Lang) -> str:
     return step
 
 
-def _profile(lang: Lang, study: Study, tag: str) -> WalkProfile:
-    own = study.standard.profile
-    known = {**study.profiles, own.name: own}
+def _profile(one: Session, study: Study, tag: str) -> WalkProfile:
+    own, lang = study.standard.profile, one.lang
+    known = {own.name: own, **study.profiles}
+    options = [*known, _OWN_SPEED]
     name = st.selectbox(
         say(msg("Who walks"), lang),
-        [*known, _OWN_SPEED],
-        index=list(known).index(own.name),
-        format_func=lambda one: say(msg("Own speed …"), lang) if one == _OWN_SPEED else profile_name(known[one], lang),
+        options,
+        index=options.index(str(one.choices.get("profile", own.name))),
+        format_func=lambda name: say(msg("Own speed …"), lang) if name == _OWN_SPEED else profile_name(known[name], lang),
         key=f"profile-{tag}",
     )
+    one.choices["profile"] = name
     if name == _OWN_SPEED:
-        kmh = st.number_input(
-            say(msg("Walking speed in km/h"), lang),
-            0.5,
-            10.0,
-            value=round(own.speed_kmh, 1),
-            step=0.1,
-            format="%.1f",
-            key=f"kmh-{tag}",
-        )
-        return WalkProfile(f"{kmh:g} km/h", float(kmh), label_zh="自定步速", label_en="own speed", source="", confidence="")
+        label = say(msg("Walking speed in km/h"), lang)
+        kmh = _number(one, "kmh", label, _Range(0.5, 10.0, 0.1, round(own.speed_kmh, 1)), tag)
+        return WalkProfile(f"{kmh:g} km/h", kmh, label_zh=f"{kmh:g} 千米/时", label_en=f"{kmh:g} km/h")
     st.caption(words.plain(profile_note(known[name], lang)))
     return known[name]
 

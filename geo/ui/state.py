@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import streamlit as st
 
@@ -44,6 +44,7 @@ class Session:
     fit_number: int = 0
     fit_bounds: Bounds | None = None
     notice: Message | GeoError | str | None = None
+    choices: dict[str, Any] = field(default_factory=dict)  # of the question, so that they outlive a change of language
     uploads: UploadFolder | None = None  # kept while the page is open, then cleaned away
 
     def look_at(self, bounds: Bounds) -> None:
@@ -60,6 +61,7 @@ class Session:
         self.study = ref
         self.history = History()
         self.selected = ""
+        self.choices = {}
         self.fit_bounds = None
         self.notice = None
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from geo.ui.state import Session
 
 _TOOLS_SHOWN = 6
-_TOOL = "tool"
 
 
 @st.fragment
@@ -67,17 +66,20 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
 
 def _on_map(one: Session, study: Study) -> None:
     """Run before the page is drawn again: the hand's acts first, then the picture."""
-    tool = state.widget(_TOOL)
+    tool = state.widget(_tool_key(one))
     desk.handle_events(one, study, state.widget(state.MAP), tool if isinstance(tool, str) else "")
+
+
+def _tool_key(one: Session) -> str:
+    return f"tool-{one.lang}"  # options are told apart by their words, so each language has its own
 
 
 def _tool_bar(one: Session, study: Study, question: Question) -> str:
     """What a click places, and the way back; gives the kind, empty for none."""
-    lang = one.lang
+    lang, key = one.lang, _tool_key(one)
     kinds, looks = question.kinds or kinds_of(study.facilities), looks_of(study.facilities, lang)
-    standing = state.widget(_TOOL)
-    if standing not in kinds:
-        state.set_widget(_TOOL, kinds[0] if (kinds and standing is not None) or (kinds and not one.history.edits) else None)
+    standing = state.widget(key, one.choices.get("tool", kinds[0] if kinds else None))
+    state.set_widget(key, standing if standing in kinds else kinds[0] if kinds and standing is not None else None)
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<span class="lc-tool-label">{say(msg("A click places:"), lang)}</span>')
         label = say(msg("What a click on the map places"), lang)
@@ -86,14 +88,15 @@ def _tool_bar(one: Session, study: Study, question: Question) -> str:
             return f"{words.plain(looks[kind].glyph)} {words.plain(looks[kind].label)}"
 
         if len(kinds) <= _TOOLS_SHOWN:
-            tool = st.pills(label, kinds, format_func=name, key=_TOOL, label_visibility="collapsed")
+            tool = st.pills(label, kinds, format_func=name, key=key, label_visibility="collapsed")
         else:
-            tool = st.selectbox(label, kinds, format_func=name, key=_TOOL, label_visibility="collapsed", width=260)
+            tool = st.selectbox(label, kinds, format_func=name, key=key, label_visibility="collapsed", width=260)
         st.space("stretch")
         history = one.history
         undo, redo = say(msg("Undo"), lang), say(msg("Redo"), lang)
         st.button(undo, icon=":material/undo:", key="undo", disabled=not history.can_undo, on_click=partial(desk.undo, one))
         st.button(redo, icon=":material/redo:", key="redo", disabled=not history.can_redo, on_click=partial(desk.redo, one))
+    one.choices["tool"] = tool
     return tool or ""
 
 
@@ -109,12 +112,13 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
     chosen = st.segmented_control(
         say(msg("What to show below"), lang),
         list(names),
-        default="communities",
+        default=one.choices.get("section", "communities"),
         format_func=lambda name: say(names[name], lang),
-        key="section",
+        key=f"section-{lang}",
         label_visibility="collapsed",
         required=True,
     )
+    one.choices["section"] = chosen
     if chosen == "gaps":
         asked = (question.study, question.standard, question.kinds, one.history.in_force)
         panel.show_gaps(one, study, cached.sketched(*asked))
