@@ -20,6 +20,7 @@ from geo.sources.kinds import recognise_kind
 from geo.sources.numbers import read_numbers
 from geo.sources.positions import likely, require
 from geo.sources.status import statuses
+from geo.sources.streets import segments_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,10 +159,7 @@ def doors_file(layer: Layer, table: EntrancesTable, frame: gpd.GeoDataFrame, crs
 
 def _edge_doors(frame: gpd.GeoDataFrame, network: WalkNetwork) -> gpd.GeoDataFrame:
     """Where streets cross the edges of areas; where none does, the point of the edge nearest to a street."""
-    start = np.flatnonzero(network.segment_way >= 0)
-    streets: NDArray[np.object_] = np.asarray(
-        shapely.linestrings(np.stack([network.vertex_xy[start], network.vertex_xy[start + 1]], axis=1))
-    )
+    streets = segments_of(network)
     tree = shapely.STRtree(list(streets))
     edges: NDArray[np.object_] = shapely.boundary(frame.geometry.to_numpy())
     area, street = tree.query(edges, predicate="intersects")

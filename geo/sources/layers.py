@@ -71,10 +71,10 @@ def read_layer(ask: LayerRequest, limits: guard.Limits = guard.OWN) -> Layer:
         if sort == "osm":
             frame = _osm(plain, ask.name, table, log)
         elif sort in {"csv", "workbook"}:
-            cells = _cells(plain, sort, table, log, ask.wanted)
+            cells = _some(_cells(plain, sort, table, log, ask.wanted), ask, log)
             frame = points(_met(cells, table, notes), table, log, ask.area)
         else:
-            shapes = vectors.read_vector(plain, table, log)
+            shapes = _some(vectors.read_vector(plain, table, log), ask, log)
             frame = vectors.in_wgs84(_met(shapes, table, notes), table, log, ask.area)
     source = InputFile(ask.name, table.path, digest_of(ask.path), len(frame), tuple(notes))
     return Layer(frame, source, log.found)
@@ -84,9 +84,15 @@ def _cells(path: Path, sort: str, table: LayerTable, log: FindingLog, wanted: Co
     form = tables.TableForm(encoding=table.encoding, sheet=table.sheet, header_row=table.header_row)
     named = [column for column in (*wanted, table.id, table.name, table.lon, table.lat, table.x, table.y) if column]
     read = tables.read_csv if sort == "csv" else tables.read_workbook
-    frame = read(path, form, log, named)
+    return read(path, form, log, named)
+
+
+def _some(frame: F, ask: LayerRequest, log: FindingLog) -> F:
+    """The frame, if it may be empty: a study without communities' shapes can't be reported, one without facilities can."""
     if not len(frame):
-        raise InputDataError(msg("{file} has column names but no rows."), file=table.path)
+        if ask.name == "communities":
+            raise InputDataError(msg("{file} is empty: it holds no row."), file=ask.table.path)
+        log.add("doubtful", msg("{file} is empty: it holds no row."), file=ask.table.path)
     return frame
 
 

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import StudyFileError
 from geo.messages import msg
-from geo.model import WalkProfile
+from geo.model import ServiceStandard, WalkProfile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geo.sources.study_file import ProfileTable
+    from geo.sources.study_file import ProfileTable, StandardTable
 
 PROFILES_FILE = Path(__file__).parent.parent / "domain" / "profiles.toml"
+USUAL = "adult"
+USUAL_MINUTES = 15.0
 
 
 @cache
@@ -65,6 +67,22 @@ def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
             given |= {"label_zh": name, "label_en": name}
         known[name] = replace(start, name=name, **_settings(given))
     return MappingProxyType(known)
+
+
+def standard_of(table: StandardTable, known: Mapping[str, WalkProfile]) -> ServiceStandard:
+    """The service standard of a study; 15 minutes of an adult where it says nothing.
+
+    Raises
+    ------
+    StudyFileError
+        When it names an unknown profile.
+    StandardError
+        When it contradicts itself.
+    """
+    walker = find_profile(known, table.profile or USUAL) if table.speed_kmh is None else plain_profile(table.speed_kmh)
+    unsaid = table.minutes is None and table.distance_m is None
+    minutes = USUAL_MINUTES if unsaid else table.minutes
+    return ServiceStandard(walker, minutes=minutes, distance_m=table.distance_m, snap_limit_m=table.snap_limit_m)
 
 
 def find_profile(profiles: Mapping[str, WalkProfile], name: str) -> WalkProfile:

@@ -12,7 +12,7 @@ import shapely
 
 from geo import crs
 from geo.errors import CrsError, InputDataError
-from geo.messages import msg
+from geo.messages import Message, msg
 from geo.sources import datum, guard
 from geo.sources.dbf import dbf_encoding
 from geo.sources.findings import FindingLog, some
@@ -51,8 +51,6 @@ def read_vector(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataFr
         raise InputDataError(sentence, file=table.path, why=str(error).replace(str(path), table.path).rstrip(".")) from error
     for text in sorted({str(warning.message) for warning in said}):
         log.add("doubtful", msg("{file}: the reader says “{text}”."), file=table.path, text=text)
-    if not len(frame):
-        raise InputDataError(msg("{file} holds no feature."), file=table.path)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputDataError(msg("{file} has columns but no shapes; a map layer needs them."), file=table.path)
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
@@ -93,6 +91,8 @@ def in_wgs84(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog, area: 
     InputDataError
         When no shape is left.
     """
+    if not len(frame):
+        return frame.set_crs(crs.WGS84, allow_override=True)
     if table.crs:
         frame = frame.set_crs(table.crs, allow_override=True)
     frame = _without_empty(frame, log)
@@ -131,7 +131,7 @@ def _system(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog) -> gpd.
     reach = float(np.median(np.abs(frame.bounds.to_numpy()).max(axis=1)))
     in_degrees = reach <= 180  # noqa: PLR2004  (longitude and latitude either way round)
     if frame.crs is None:
-        guess = msg('degrees: crs = "EPSG:4326"') if in_degrees else msg('metres: for example crs = "EPSG:4544"')
+        guess = Message(msg('degrees: crs = "EPSG:4326"') if in_degrees else msg('metres: for example crs = "EPSG:4544"'))
         sentence = msg('{file} does not say its coordinate system; name it with crs = "…" (its numbers look like {guess}).')
         raise CrsError(sentence, file=table.path, guess=guess)
     if frame.crs.is_geographic and not in_degrees:

@@ -167,7 +167,7 @@ def test_the_child_gives_the_same_as_reading_here(tmp_path):
 def test_the_childs_errors_are_ours(tmp_path):
     (tmp_path / "a.geojson").write_text(features(), encoding="utf-8")
     with GuardedReader(tmp_path) as reader:
-        with pytest.raises(InputDataError, match=r"a\.geojson holds no feature") as caught:
+        with pytest.raises(InputDataError, match=r"a\.geojson is empty: it holds no row") as caught:
             reader.read(ask(tmp_path / "a.geojson"))
         assert caught.value.message.values["file"] == "a.geojson"
 

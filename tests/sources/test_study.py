@@ -261,3 +261,25 @@ def test_the_files_are_unchanged(tmp_path):
     load_study(path)
     check_study(path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_empty_layers_are_allowed_but_said(tmp_path):
+    study = load(tmp_path, facilities_csv="id,name,kind,lon,lat\n", homes_csv="id,lon,lat,population,age60plus\n")
+    assert len(study.facilities) == 0
+    assert len(study.demand) == 0
+    assert {finding.layer for finding in told(study.findings, "is empty: it holds no row")} == {"facilities", "demand"}
+    totals = evaluate(study).totals
+    assert (totals.demand_weight, totals.facilities) == (0, 0)
+
+
+def test_a_condition_that_no_row_meets(tmp_path):
+    study = load(tmp_path, STUDY.replace('kind = "kind"', 'kind = "kind"\nwhere = "status = 关闭"'))
+    assert len(study.facilities) == 0
+    assert told(study.findings, "has no facilities")
+    assert "0 of 2 rows" in str(next(source for source in study.inputs if source.layer == "facilities").notes[0])
+
+
+def test_check_names_rows_off_the_streets(tmp_path):
+    far = FACILITIES + f"far,远,canteen,,{110 + 5 * EAST:.6f},30.05\n"
+    found = told(check_study(tiny(tmp_path, facilities_csv=far)), "from any street")
+    assert [(finding.layer, finding.rows) for finding in found] == [("facilities", (4,))]

@@ -99,7 +99,7 @@ def test_bad_shapes_are_mended_or_left_out_and_named(tmp_path):
 
 def test_an_empty_layer_and_a_missing_file(tmp_path):
     (tmp_path / "a.geojson").write_text(features(), encoding="utf-8")
-    with pytest.raises(InputDataError, match=r"a\.geojson holds no feature"):
+    with pytest.raises(InputDataError, match=r"a\.geojson is empty: it holds no row"):
         read(tmp_path / "a.geojson")
     with pytest.raises(InputMissingError, match="There is no file"):
         read(tmp_path / "nowhere.geojson")

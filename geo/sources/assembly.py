@@ -1,0 +1,242 @@
+"""Putting a study together: the order in which its layers need each other, and what was noticed on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from geo import crs as systems
+from geo.errors import GeoError, StudyFileError
+from geo.messages import msg
+from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, WalkNetwork, WalkProfile
+from geo.sources import communities, demand, facilities, guard, profiles, sites, spreading, streets
+from geo.sources.findings import FindingLog
+from geo.sources.layers import Layer, LayerRequest, note_far, read_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.sources.positions import Bounds
+    from geo.sources.study_file import LayerTable, StudyFile
+
+    Progress = Callable[[str, float], None]
+
+T = TypeVar("T")
+
+
+@dataclass
+class Assembly:
+    """One loading of one study: the order of things, and what was noticed on the way."""
+
+    file: StudyFile
+    tell: Progress
+    checking: bool = False  # go on after a fault of one layer, and look closer
+    read: Callable[[LayerRequest], Layer] = read_layer
+    guarded: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+
+    def study(self) -> Study:
+        """Everything, in the order in which one thing needs another."""
+        known, standard = self._standard()
+        self.tell(msg("Reading the communities"), 0.0)
+        areas = self._read("communities")
+        area = _bounds(areas)
+        self.tell(msg("Reading facilities and people"), 0.05)
+        people = self._read("demand", area, self._group_columns())
+        stations = self._read("facilities", area)
+        crs = self._crs(areas or people or stations)
+        self.tell(msg("Reading the streets"), 0.1)
+        network = self._network(crs, areas or people)
+        crs = network.crs if network is not None else crs
+        log = FindingLog("communities")
+        table = self.file.communities
+        places = counts = None
+        if areas is not None and table is not None:
+            places = self._try("communities", lambda: communities.communities_of(areas, table, crs, log))
+            if places is not None and self.file.demand is None:
+                kept = places.index
+                counts = self._try("communities", lambda: communities.people_of(areas, table, kept, log))
+        self.findings += log.found
+        self.tell(msg("Finding homes"), 0.8)
+        residential = self._residential(crs)
+        homes, places = self._demand(people, (places, counts), residential, network, crs)
+        service = self._facilities(stations, network, crs)
+        others = {name: self._sites(name, area, crs) for name in ("candidates", "requests")}
+        for layer in (people, stations):
+            self._far(layer, areas, crs)
+        if network is None:
+            raise StudyFileError(msg("Without streets the rest can't be checked."))
+        self.tell(msg("Done"), 1.0)
+        return Study(
+            name=self.file.study.name or self.file.path.resolve().parent.name,
+            crs=crs,
+            communities=places,
+            facilities=service,
+            demand=homes,
+            network=network,
+            standard=standard,
+            groups=self._groups(),
+            residential=residential,
+            profiles=known,
+            inputs=tuple(self.inputs),
+            findings=tuple(self.findings),
+            **others,
+        )
+
+    def _try(self, layer: str, work: Callable[[], T]) -> T | None:
+        """Do the work; when checking, a fault becomes a finding and the rest goes on."""
+        try:
+            return work()
+        except GeoError as error:
+            if not self.checking:
+                raise
+            self.failed.add(layer)
+            self.findings.append(Finding("error", layer, error.message))
+            return None
+
+    def _read(self, name: str, area: Bounds | None = None, wanted: tuple[str, ...] = ()) -> Layer | None:
+        """One layer of the study as its file has it, or None where the study names none."""
+        table: LayerTable | None = getattr(self.file, name)
+        if table is None or not table.path:
+            return None
+        layer = self._try(name, lambda: self.read(LayerRequest(name, self.file.locate(table.path), table, area, wanted)))
+        if layer is not None:
+            self.inputs.append(layer.input)
+            self.findings += layer.findings
+        return layer
+
+    def _standard(self) -> tuple[Mapping[str, WalkProfile], ServiceStandard]:
+        known = self._try("study", lambda: profiles.merged(self.file.profiles)) or profiles.load_profiles()
+        standard = self._try("study", lambda: profiles.standard_of(self.file.standard, known))
+        return known, standard or ServiceStandard(known[profiles.USUAL], minutes=profiles.USUAL_MINUTES)
+
+    def _crs(self, layer: Layer | None) -> str:
+        """The study's metric system: as it says, else by the middle of its communities."""
+        asked = self.file.study.crs
+        given = self._try("study", lambda: systems.check_metric(asked)) if asked.lower() != "auto" else None
+        if given:
+            return given
+        if layer is None or not len(layer.frame):
+            return "auto"  # by the middle of the streets
+        west, south, east, north = layer.frame.total_bounds
+        return systems.choose_metric((west + east) / 2, (south + north) / 2)
+
+    def _network(self, crs: str, around: Layer | None) -> WalkNetwork | None:
+        table = self.file.network
+        if not (table.path or table.place or table.overpass):
+            return None
+        if self.guarded and table.path:
+            guard.check_inside(self.file.locate(table.path), self.file.path.parent, table.path)
+        network = self._try("network", lambda: streets.read_streets(self.file, crs, around, self._told))
+        if network is not None:
+            self.inputs.append(InputFile("network", table.path or table.place or "overpass", network.digest, network.edges))
+            self.findings += network.findings
+        return network
+
+    def _told(self, stage: str, share: float) -> None:
+        self.tell(stage, 0.1 + 0.7 * share)
+
+    def _residential(self, crs: str) -> gpd.GeoDataFrame | None:
+        """Homes: as the study names them, else those in its street file."""
+        layer = self._read("residential")
+        if layer is not None:
+            return systems.to_metric(layer.frame, crs).reset_index(drop=True)
+        if self.file.residential is not None:
+            return None
+        homes = self._try("network", lambda: streets.homes_in_streets(self.file))
+        return None if homes is None else systems.to_metric(homes, crs)
+
+    def _group_columns(self) -> tuple[str, ...]:
+        table = self.file.demand
+        return () if table is None else tuple(column for column in (table.weight, *table.groups.values()) if column)
+
+    def _groups(self) -> tuple[str, ...]:
+        if self.file.demand is not None:
+            return tuple(self.file.demand.groups)
+        return tuple(self.file.communities.groups) if self.file.communities is not None else ()
+
+    def _demand(
+        self,
+        people: Layer | None,
+        areas: tuple[gpd.GeoDataFrame | None, pd.DataFrame | None],
+        homes: gpd.GeoDataFrame | None,
+        network: WalkNetwork | None,
+        crs: str,
+    ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Demand with its communities; each made from the other where only one is given."""
+        log = FindingLog("demand")
+        table = self.file.demand
+        places, counts = areas
+        found = (
+            None if people is None or table is None else self._try("demand", lambda: demand.demand_of(people, table, crs, log))
+        )
+        if places is None:
+            places = communities.one_around(found.geometry if found is not None else streets.extent(network, crs), log)
+        places = places.reset_index(drop=True)
+        if found is None and network is not None and table is None:
+            found = spreading.spread(places, counts, homes, network, log)
+        if found is None:
+            found = spreading.nobody(self._groups(), places.crs)
+        if self.checking and network is not None:
+            streets.note_off_streets(found, network, self.file.standard.snap_limit_m, log)
+        made = demand.with_community(found, places, log)
+        demand.note_empty(made, log)
+        self.findings += log.found
+        return made, places
+
+    def _facilities(self, layer: Layer | None, network: WalkNetwork | None, crs: str) -> Facilities:
+        log = FindingLog("facilities")
+        table = self.file.facilities
+        if layer is None or table is None:
+            if "facilities" not in self.failed:
+                log.add("doubtful", msg("The study has no facilities; nobody is served until one is placed."))
+            self.findings += log.found
+            return Facilities(sites.no_facilities(crs))
+        doors = self._read("entrances", _bounds(layer))
+        made = self._try("facilities", lambda: self._with_doors(layer, doors, network, crs, log))
+        self.findings += log.found
+        return made or Facilities(sites.no_facilities(crs))
+
+    def _with_doors(
+        self, layer: Layer, doors: Layer | None, network: WalkNetwork | None, crs: str, log: FindingLog
+    ) -> Facilities:
+        table, entrances = self.file.facilities, self.file.entrances
+        if table is None:
+            raise StudyFileError(msg("The study has no facilities; nobody is served until one is placed."))
+        frame = facilities.facilities_of(layer, table, crs, log)
+        if not len(frame):
+            log.add("doubtful", msg("The study has no facilities; nobody is served until one is placed."))
+        if self.checking and network is not None:
+            streets.note_off_streets(frame, network, self.file.standard.snap_limit_m, log)
+        own = None
+        if doors is not None and entrances is not None:
+            own = self._try("entrances", lambda: facilities.doors_file(doors, entrances, frame, crs, log))
+        return facilities.with_doors(frame, table, own, network, log)
+
+    def _sites(self, name: str, area: Bounds | None, crs: str) -> gpd.GeoDataFrame | None:
+        layer = self._read(name, area)
+        table = getattr(self.file, name)
+        if layer is None:
+            return None
+        log = FindingLog(name)
+        made = self._try(name, lambda: sites.sites_of(layer, table, crs, log))
+        self.findings += log.found
+        return made
+
+    def _far(self, layer: Layer | None, areas: Layer | None, crs: str) -> None:
+        if layer is not None and areas is not None:
+            log = FindingLog(layer.input.layer)
+            note_far(layer.frame, areas.frame, crs, log)
+            self.findings += log.found
+
+
+def _bounds(layer: Layer | None) -> Bounds | None:
+    if layer is None or not len(layer.frame):
+        return None
+    west, south, east, north = layer.frame.total_bounds
+    return float(west), float(south), float(east), float(north)

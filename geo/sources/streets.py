@@ -1,0 +1,84 @@
+"""The streets of a study: where they come from, and what lies too far from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.errors import StudyFileError
+from geo.messages import msg
+from geo.sources.communities import outline
+from geo.sources.network import OSM_SUFFIXES, read_network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from geo.model import WalkNetwork
+    from geo.sources.findings import FindingLog
+    from geo.sources.layers import Layer
+    from geo.sources.study_file import StudyFile
+
+
+def read_streets(file: StudyFile, crs: str, around: Layer | None, told: Callable[[str, float], None]) -> WalkNetwork:
+    """The walk network that the study names: a file, a place, or what lies within its communities.
+
+    Raises
+    ------
+    InputMissingError, NetworkError, DownloadError
+        When there is none.
+    StudyFileError
+        When streets within the communities are asked for and there are none.
+    """
+    table = file.network
+    if table.path:
+        return read_network(file.locate(table.path), crs, progress=told)
+    from geo.sources import overpass  # only where something is downloaded
+
+    if table.place:
+        return overpass.network_of_place(table.place, crs, progress=told)
+    if around is None:
+        raise StudyFileError(msg("overpass = true needs [communities]: the streets within them are asked for."))
+    return overpass.network_within(outline(around.frame.geometry), crs, progress=told)
+
+
+def homes_in_streets(file: StudyFile) -> gpd.GeoDataFrame | None:
+    """Residential buildings (WGS-84) that the street file holds beside its streets; None where it is of another sort."""
+    written = file.network.path
+    if not written.lower().endswith(OSM_SUFFIXES):
+        return None
+    from geo.sources.osm_features import read_residential
+
+    return read_residential(file.locate(written))
+
+
+def segments_of(network: WalkNetwork) -> NDArray[np.object_]:
+    """Every straight piece of street as a line in metres."""
+    start = np.flatnonzero(network.segment_way >= 0)
+    pieces = np.stack([network.vertex_xy[start], network.vertex_xy[start + 1]], axis=1)
+    return np.asarray(shapely.linestrings(pieces), dtype=object)
+
+
+def note_off_streets(frame: gpd.GeoDataFrame, network: WalkNetwork, limit_m: float, log: FindingLog) -> None:
+    """Say which rows lie farther from any street than the snap limit: they will be off the network."""
+    if not len(frame) or not network.edges:
+        return
+    near = shapely.STRtree(list(segments_of(network))).query_nearest(
+        frame.geometry.to_numpy(), max_distance=max(limit_m, 1e-9), all_matches=False
+    )[0]
+    off = np.ones(len(frame), dtype=bool)
+    off[near] = False
+    if off.any():
+        sentence = msg("{count} rows lie farther than {limit} m from any street; they are off the network.")
+        log.add("doubtful", sentence, frame.index[off], limit=limit_m)
+
+
+def extent(network: WalkNetwork | None, crs: str) -> gpd.GeoSeries:
+    """The street corners, for the outline of a study that names neither communities nor people."""
+    if network is None:
+        return gpd.GeoSeries([], crs=None if crs == "auto" else crs)
+    return gpd.GeoSeries.from_xy(network.node_xy[:, 0], network.node_xy[:, 1], crs=network.crs)
