@@ -16,6 +16,7 @@ OPTIONS = {
     "server.maxUploadSize": "50",
     "server.enableXsrfProtection": "true",
     "server.fileWatcherType": "none",
+    "server.showEmailPrompt": "false",  # else the first start waits for an answer in the terminal
     "browser.gatherUsageStats": "false",
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
