@@ -61,6 +61,8 @@ class Assembly:
             if places is not None and self.file.demand is None:
                 kept = places.index
                 counts = self._try("communities", lambda: communities.people_of(areas, table, kept, log))
+        if places is not None and network is not None:
+            streets.note_streetless(places, network, log)
         self.findings += log.found
         self.tell(msg("Finding homes"), 0.8)
         residential = self._residential(crs)

@@ -11,6 +11,7 @@ import shapely
 from geo.errors import StudyFileError
 from geo.messages import msg
 from geo.sources.communities import outline
+from geo.sources.findings import some
 from geo.sources.network import OSM_SUFFIXES, read_network
 
 if TYPE_CHECKING:
@@ -75,6 +76,21 @@ def note_off_streets(frame: gpd.GeoDataFrame, network: WalkNetwork, limit_m: flo
     if off.any():
         sentence = msg("{count} rows lie farther than {limit} m from any street; they are off the network.")
         log.add("doubtful", sentence, frame.index[off], limit=limit_m)
+
+
+def note_streetless(communities: gpd.GeoDataFrame, network: WalkNetwork, log: FindingLog) -> None:
+    """Say which communities no street reaches: a street file of another place, or one that was cut too small."""
+    if not network.nodes or not len(communities):
+        return
+    corners = shapely.STRtree(list(np.asarray(shapely.points(network.node_xy), dtype=object)))
+    reached = np.unique(corners.query(communities.geometry.to_numpy(), predicate="intersects")[0])
+    bare = np.setdiff1d(np.arange(len(communities)), reached)
+    if len(bare) == len(communities):
+        log.add("error", msg("No street lies in any community; check that the street file is of the same place."))
+    elif len(bare):
+        log.add(
+            "doubtful", msg("{count} communities have no street at all: {names}."), names=some(communities["name"].iloc[bare])
+        )
 
 
 def extent(network: WalkNetwork | None, crs: str) -> gpd.GeoSeries:
