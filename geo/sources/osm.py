@@ -19,6 +19,7 @@ import osmium
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
 from geo.sources.osm_filter import FORBIDDEN, MAIN_ROADS, is_square, is_walkable
+from geo.sources.osm_ids import OFFSET, original, with_positive_ids
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from osmium.osm.types import Node, Relation, Way
+    from osmium.osm.types import Relation, Way
 
     Progress = Callable[[str, float], None]
     Ask = Callable[[str, str], str]
@@ -176,7 +177,8 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
         raise InputMissingError(msg("The street file “{path}” is not there; check the path."), path=path)
     report = progress or (lambda _stage, _share: None)
     try:
-        return _read(str(path), report)
+        with with_positive_ids(path) as readable:
+            return _read(str(readable), report)
     except RuntimeError as error:  # osmium raises nothing finer
         raise NetworkError(
             msg("The street file “{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
@@ -195,18 +197,16 @@ def _read(path: str, report: Progress) -> RawStreets:
     report(msg("Reading streets"), 0.3)
     ways = _read_ways(path, places, report, dated=not stamp)
     _read_square_relations(path, places, ways)
-    if ways.ref and min(ways.ref) < 0:
-        _place_negative(path, ways)
     date = stamp or (ways.newest.date().isoformat() if ways.newest and ways.newest.year > 1970 else "")  # noqa: PLR2004
     return RawStreets(
-        way_id=np.frombuffer(ways.way_id, dtype=np.int64),
+        way_id=_originals(ways.way_id),
         ref_start=np.frombuffer(ways.start, dtype=np.int64),
-        ref=np.frombuffer(ways.ref, dtype=np.int64),
+        ref=_originals(ways.ref),
         x=np.frombuffer(ways.x, dtype=np.int32),
         y=np.frombuffer(ways.y, dtype=np.int32),
         tag=ways.columns(),
         square=np.frombuffer(ways.square, dtype=np.bool_),
-        main_ref=np.unique(np.frombuffer(ways.main, dtype=np.int64)),
+        main_ref=np.unique(_originals(ways.main)),
         node_tags=node_tags,
         squares=ways.squares,
         source_date=date,
@@ -233,7 +233,7 @@ def _read_nodes(path: str, places: osmium.NodeLocationsForWays) -> dict[int, dic
     wanted = osmium.filter.KeyFilter(*NODE_KEYS)
     with osmium.io.Reader(path, osmium.osm.NODE) as reader:
         for node in osmium.OsmFileIterator(reader, places, wanted):
-            tagged[node.id] = {key: clean(value) for key, value in node.tags if key in NODE_TAGS}
+            tagged[original(node.id)] = {key: clean(value) for key, value in node.tags if key in NODE_TAGS}
     return tagged
 
 
@@ -281,16 +281,11 @@ def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways:
             ways.squares.append(sorted(here, key=lambda at: not ways.square[at]))
 
 
-def _place_negative(path: str, ways: _Ways) -> None:
-    """Give a place to nodes with negative ids, which editors write and osmium's table leaves out."""
-    missing = {ref for ref in ways.ref if ref < 0}
-    found: dict[int, tuple[int, int]] = {}
-    for node in cast("Iterator[Node]", osmium.FileProcessor(path, osmium.osm.NODE)):
-        if node.id in missing:
-            found[node.id] = (node.location.x, node.location.y)
-    for at, ref in enumerate(ways.ref):
-        if ref in found:
-            ways.x[at], ways.y[at] = found[ref]
+def _originals(ids: array[int]) -> NDArray[np.int64]:
+    """Ids as they stand in the user's file, shape (n,)."""
+    numbers = np.frombuffer(ids, dtype=np.int64)
+    result: NDArray[np.int64] = np.where(numbers > OFFSET, OFFSET - numbers, numbers)
+    return result
 
 
 def clean(text: str) -> str:

@@ -1,7 +1,8 @@
 """What an OpenStreetMap file holds beside streets: boundaries, buildings, services, entrances.
 
 All read with osmium's own assembly of areas, from local files, as WGS-84 frames in
-the order of type and id. Texts are given as they stand in the file.
+the order of type and id. Texts are given as they stand in the file. Ways and relations that have the
+tags but make no polygon (not closed, or nodes missing) are listed in ``frame.attrs["left_out"]``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from geo.crs import WGS84
 from geo.errors import InputDataError, InputMissingError
 from geo.messages import msg
 from geo.sources.osm import clean
+from geo.sources.osm_ids import original, with_positive_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,15 +78,20 @@ class _Found:
     ids: list[tuple[int, int]] = field(default_factory=list)  # (0 node, 1 way, 2 relation; id)
     tags: list[dict[str, str]] = field(default_factory=list)
     shapes: list[Any] = field(default_factory=list)
+    asked: set[tuple[int, int]] = field(default_factory=set)  # ways and relations with the tags, closed or not
 
     def frame(self, columns: Callable[[Tags], dict[str, object]]) -> gpd.GeoDataFrame:
         """One row per object by type and id, with the columns that its tags give."""
         order = sorted(range(len(self.ids)), key=lambda row: self.ids[row])
-        kinds = ("node", "way", "relation")
-        rows = [{"osm_id": f"{kinds[self.ids[row][0]]}/{self.ids[row][1]}", **columns(self.tags[row])} for row in order]
-        names = ["osm_id", *columns({})]
-        shapes = np.array([self.shapes[row] for row in order], dtype=object)
-        return gpd.GeoDataFrame(pd.DataFrame(rows, columns=names), geometry=gpd.GeoSeries(shapes, crs=WGS84), crs=WGS84)
+        rows = [{"osm_id": _osm_id(self.ids[row]), **columns(self.tags[row])} for row in order]
+        shapes = gpd.GeoSeries(np.array([self.shapes[row] for row in order], dtype=object), crs=WGS84)
+        frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=["osm_id", *columns({})]), geometry=shapes, crs=WGS84)
+        frame.attrs["left_out"] = [_osm_id(key) for key in sorted(self.asked.difference(self.ids))]
+        return frame
+
+
+def _osm_id(key: tuple[int, int]) -> str:
+    return f"{('node', 'way', 'relation')[key[0]]}/{key[1]}"
 
 
 def read_buildings(path: Path) -> gpd.GeoDataFrame:
@@ -240,7 +247,8 @@ def _areas(
     if not path.is_file():
         raise InputMissingError(msg("The file “{path}” is not there; check the path."), path=path)
     try:
-        return _collect(path, keys, wanted, nodes=nodes, areas=areas)
+        with with_positive_ids(path) as readable:
+            return _collect(readable, keys, wanted, nodes=nodes, areas=areas)
     except RuntimeError as error:  # osmium raises nothing finer
         raise InputDataError(
             msg("“{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
@@ -259,14 +267,16 @@ def _collect(path: Path, keys: tuple[str, ...], wanted: Callable[[Tags], bool], 
         tags = {key: clean(value) for key, value in thing.tags}
         if thing.is_area() and wanted(tags):
             area = cast("Area", thing)
-            found.ids.append((1 if area.from_way() else 2, area.orig_id()))
+            found.ids.append((1 if area.from_way() else 2, original(area.orig_id())))
             found.shapes.append(shapes.create_multipolygon(area))
             found.tags.append(tags)
         elif nodes and thing.is_node() and wanted(tags):
             node = cast("Node", thing)
-            found.ids.append((0, node.id))
+            found.ids.append((0, original(node.id)))
             found.shapes.append(shapes.create_point(node))
             found.tags.append(tags)
+        elif areas and (thing.is_way() or thing.is_relation()) and wanted(tags):
+            found.asked.add((1 if thing.is_way() else 2, original(thing.id)))
     found.shapes = [_single(shape) for shape in shapely.from_wkb(found.shapes)]
     return found
 

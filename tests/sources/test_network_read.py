@@ -47,6 +47,7 @@ def test_ways_before_nodes_and_negative_ids_as_editors_write_them(tmp_path):
     odd = write_osm(tmp_path / "odd.osm", nodes, {-10: ([-1, -2, -3], street()), -11: ([-4, -2, -5], street())}, ways_first=True)
     network = read_network(odd)
     assert sorted(network.node_id) == [-5, -4, -3, -2, -1]
+    assert sorted(network.ways["way_id"]) == [-11, -10]
     assert network.length_m == pytest.approx(read_network(good).length_m)
     assert not network.findings
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+
 import numpy as np
 import pytest
 
@@ -110,6 +112,33 @@ def test_boundaries_whole_cut_and_doubled(tmp_path):
     assert frame.attrs["left_out"] == ["西门街道"]
     with pytest.raises(InputDataError, match="levels it holds: 10"):
         read_boundaries(path, 8)
+
+
+def test_what_makes_no_polygon_is_named(tmp_path):
+    ways = {
+        1: ([1, 2, 3, 4, 1], {"building": "yes"}),
+        2: ([1, 2, 3], {"building": "yes"}),
+        3: ([1, 2, 99, 1], {"building": "hut"}),
+    }
+    frame = read_buildings(town(tmp_path, ways, {7: ([("way", 5, "outer")], {"type": "multipolygon", "building": "yes"})}))
+    assert frame["osm_id"].tolist() == ["way/1"]
+    assert frame.attrs["left_out"] == ["way/2", "way/3", "relation/7"]
+    assert read_residential(town(tmp_path, ways)).attrs["left_out"] == ["way/2", "way/3"]
+
+
+@pytest.mark.parametrize("ending", [".osm", ".osm.gz"])
+def test_drawn_in_an_editor_and_not_uploaded(tmp_path, ending):
+    nodes = {-key: place for key, place in NODES.items()}
+    ways = {-1: ([-1, -2, -3, -4, -1], {"building": "house"}), -2: ([-11, -12, -13, -14, -11], {})}
+    relations = {-3: ([("way", -2, "outer")], {"type": "multipolygon", "building": "yes"})}
+    path = write_osm(tmp_path / "town.osm", nodes, ways, relations)
+    if ending == ".osm.gz":
+        path = tmp_path / "town.osm.gz"
+        path.write_bytes(gzip.compress((tmp_path / "town.osm").read_bytes()))
+    frame = read_buildings(path)
+    assert frame["osm_id"].tolist() == ["way/-1", "relation/-3"]
+    assert frame.attrs["left_out"] == []
+    assert read_amenities(path, ["amenity"])["osm_id"].tolist() == ["node/-5"]
 
 
 @needs_data
