@@ -11,7 +11,6 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from geo import __version__
 from geo.errors import DownloadError
 from geo.messages import msg
 
@@ -125,7 +124,7 @@ def check_address(url: str) -> str:
 
 
 def _ask(url: str, body: bytes, deadline: Deadline) -> bytes:
-    headers = {"User-Agent": f"lifecircle/{__version__}", "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"User-Agent": "lifecircle (walking access planner)", "Content-Type": "application/x-www-form-urlencoded"}
     request = urllib.request.Request(url, body, headers)  # noqa: S310  (check_address has seen to the scheme)
     with urllib.request.urlopen(request, timeout=max(deadline.left_s, 0.01)) as answer:  # noqa: S310
         content: bytes = answer.read()
