@@ -184,7 +184,7 @@ class Brush:
 
     def shapes(self, sources: Sources, cutoffs: Sequence[float]) -> list[Shape]:
         """The area within each of some ascending cutoffs (seconds or metres); each lies inside the next."""
-        with drawn(self.canvas, self.streets, sources, cutoffs[-1]) as (board, walk):
+        with drawn(self.canvas, self.streets, sources, cutoffs) as (board, walk):
             return outlines(board, walk, cutoffs, self.halvings)
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from geo.core.engine import COMPILED, compiled
 from geo.core.homecost import OUTSIDE, costs_between, feet
-from geo.core.raster import SHIFT, TILE, Lattice
+from geo.core.nearest_street import SHIFT, TILE, Lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,14 +32,25 @@ MARGIN = 0.06  # of a cell: how near a border may come to a lattice point; lines
 EAST, NORTH = 0, 1
 
 
+class Window(NamedTuple):
+    """The part of the lattice that a question is about, in tiles."""
+
+    column: int
+    row: int
+    columns: int
+    rows: int
+
+
 class Board(NamedTuple):
-    """The lattice points that may be inside, in t tiles."""
+    """The lattice points that may be inside, in t tiles; all others are outside."""
 
     lattice: Lattice
-    where: NDArray[np.int32]  # per tile of the lattice its place in the arrays below, or -1
-    tiles: NDArray[np.int64]  # (t,) tile numbers, ascending
-    segment: NDArray[np.int32]  # (t, 32, 32) nearest street
-    cost: NDArray[np.float64]  # (t, 32, 32)
+    window: Window
+    where: NDArray[np.int32]  # per tile of the window its place in the arrays below, or -1
+    tiles: NDArray[np.int64]  # (t,) tile numbers in the lattice, ascending
+    segment: NDArray[np.int32]  # (s, 32, 32) nearest streets of the raster ...
+    slot: NDArray[np.int32]  # (t,) ... and the place of each tile there
+    cost: NDArray[np.float64]  # (t, 32, 32); in tiles that are inside or outside as a whole only a sign of it
     label: NDArray[np.int32]  # (t, 32, 32)
     least: NDArray[np.float64]  # (t,) smallest cost of a tile
     most: NDArray[np.float64]  # (t,) largest cost of a tile; infinite when its labels differ
@@ -55,14 +66,30 @@ class Crossings(NamedTuple):
 
     def edge(self, board: Board) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Where the edges lie in arrays of the shape of ``number``."""
-        a = board.where[(self.y >> SHIFT) * board.lattice.columns + (self.x >> SHIFT)]
-        return a, self.y & _MASK, self.x & _MASK, self.way
+        return places(board, self.x, self.y), self.y & _MASK, self.x & _MASK, self.way
+
+
+@compiled
+def place_of(board: Board, x: int, y: int) -> int:
+    """Where the tile of a lattice point lies in the board's arrays, -1 if it is not there."""
+    column = (x >> SHIFT) - board.window.column
+    row = (y >> SHIFT) - board.window.row
+    if column < 0 or row < 0 or column >= board.window.columns or row >= board.window.rows:
+        return -1
+    return int(board.where[row * board.window.columns + column])
+
+
+def places(board: Board, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The same for many points at once."""
+    column, row = (x >> SHIFT) - board.window.column, (y >> SHIFT) - board.window.row
+    known = (column >= 0) & (row >= 0) & (column < board.window.columns) & (row < board.window.rows)
+    return np.where(known, board.where[np.where(known, row * board.window.columns + column, 0)], -1)
 
 
 @compiled
 def state_at(board: Board, x: int, y: int, cutoff: float) -> int:
     """The label of the facility that a lattice point belongs to, -1 outside the cutoff."""
-    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
+    a = place_of(board, x, y)
     if a < 0 or board.cost[a, y & _MASK, x & _MASK] > cutoff:
         return OUTSIDE
     return int(board.label[a, y & _MASK, x & _MASK])
@@ -70,7 +97,7 @@ def state_at(board: Board, x: int, y: int, cutoff: float) -> int:
 
 def states(board: Board, x: NDArray[np.int64], y: NDArray[np.int64], cutoff: float) -> NDArray[np.int32]:
     """The same for many points at once."""
-    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
+    a = places(board, x, y)
     j, i = y & _MASK, x & _MASK
     inside = (a >= 0) & (board.cost[a, j, i] <= cutoff)
     return np.where(inside, board.label[a, j, i], OUTSIDE)
@@ -78,8 +105,8 @@ def states(board: Board, x: NDArray[np.int64], y: NDArray[np.int64], cutoff: flo
 
 def segments(board: Board, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
     """The nearest street of lattice points, -1 where there is none."""
-    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
-    return np.where(a >= 0, board.segment[a, y & _MASK, x & _MASK], -1)
+    a = places(board, x, y)
+    return np.where(a >= 0, board.segment[board.slot[a], y & _MASK, x & _MASK], -1)
 
 
 def find_crossings(board: Board, cutoff: float) -> Crossings:
@@ -95,24 +122,17 @@ def _crossings(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     count = 0
     found = np.empty((3, 1024), dtype=np.int64)
+    state = np.empty((TILE + 1, TILE + 1), dtype=np.int32)  # a tile with the first row and column of the tiles beyond
     for a in range(len(board.tiles)):
-        cost = board.cost[a]
-        label = board.label[a]
         left = (board.tiles[a] % board.lattice.columns) << SHIFT
         bottom = (board.tiles[a] // board.lattice.columns) << SHIFT
         # A tile all inside or all outside can only have crossings toward the next tiles.
-        mixed = board.least[a] <= cutoff < board.most[a]
+        first = 0 if board.least[a] <= cutoff < board.most[a] else TILE - 1
+        _write_states(board, a, cutoff, state, first)
         for j in range(TILE):
-            for i in range(0 if mixed or j == TILE - 1 else TILE - 1, TILE):
-                here = label[j, i] if cost[j, i] <= cutoff else OUTSIDE
+            for i in range(0 if j == TILE - 1 else first, TILE):
                 for way in range(2):
-                    i2 = i + 1 - way
-                    j2 = j + way
-                    if i2 < TILE and j2 < TILE:
-                        there = label[j2, i2] if cost[j2, i2] <= cutoff else OUTSIDE
-                    else:
-                        there = state_at(board, left + i2, bottom + j2, cutoff)
-                    if here == there:
+                    if state[j, i] == state[j + way, i + 1 - way]:
                         continue
                     if count == found.shape[1]:
                         more = np.empty((3, 2 * count), dtype=np.int64)
@@ -124,6 +144,23 @@ def _crossings(
                     number[a, j, i, way] = count
                     count += 1
     return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy()
+
+
+@compiled
+def _write_states(board: Board, a: int, cutoff: float, state: NDArray[np.int32], first: int) -> None:
+    """The states of a tile from column ``first`` on, and its whole last row, and of the row and column beyond it."""
+    cost = board.cost[a]
+    label = board.label[a]
+    for j in range(TILE):
+        for i in range(0 if j == TILE - 1 else first, TILE):
+            state[j, i] = label[j, i] if cost[j, i] <= cutoff else OUTSIDE
+    x = ((board.tiles[a] % board.lattice.columns) + 1) << SHIFT
+    y = ((board.tiles[a] // board.lattice.columns) + 1) << SHIFT
+    east = place_of(board, x, y - 1)
+    north = place_of(board, x - 1, y)
+    for k in range(TILE):
+        state[k, TILE] = board.label[east, k, 0] if east >= 0 and board.cost[east, k, 0] <= cutoff else OUTSIDE
+        state[TILE, k] = board.label[north, 0, k] if north >= 0 and board.cost[north, 0, k] <= cutoff else OUTSIDE
 
 
 def _crossings_plain(
@@ -257,5 +294,5 @@ def crossing_on(board: Board, crossings: Crossings, x: int, y: int, side: int) -
         x += 1
     elif side == 2:  # noqa: PLR2004  (north)
         y += 1
-    a = board.where[(y >> SHIFT) * board.lattice.columns + (x >> SHIFT)]
+    a = place_of(board, x, y)
     return int(crossings.number[a, y & _MASK, x & _MASK, way])

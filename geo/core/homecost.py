@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geo.core.streetcost import Sources, Streets, Walk
 
 OUTSIDE = -1  # the label of a place from which no facility is reached
-_LABEL = DOOR - 1  # takes the door's flag off
+LABEL = DOOR - 1  # takes the door's flag off
 
 
 def costs_between(
@@ -103,13 +103,13 @@ def write_costs(  # noqa: C901  (one flat loop that numba compiles)
         best = at_vertex[s]
         if t > 0.0:
             best += t * walk.streets.backward[s]
-        who = flag[s] & _LABEL
+        who = flag[s] & LABEL
         over = at_vertex[s + 1]
         if t < 1.0:
             over += (1.0 - t) * walk.streets.forward[s]
-        if over < best or (over == best and (flag[s + 1] & _LABEL) < who):
+        if over < best or (over == best and (flag[s + 1] & LABEL) < who):
             best = over
-            who = flag[s + 1] & _LABEL
+            who = flag[s + 1] & LABEL
         if flag[s] >= DOOR:
             best, who = _over_doors(walk.streets, walk.sources, (s, t), (best, who))
         if best < np.inf:
@@ -154,7 +154,7 @@ def _costs_plain(
     with np.errstate(invalid="ignore"):
         best = marks.cost[s] + np.where(t > 0, t * streets.backward[s], 0.0)
         over = marks.cost[s + 1] + np.where(t < 1, (1.0 - t) * streets.forward[s], 0.0)
-    who, who2 = marks.label[s] & _LABEL, marks.label[s + 1] & _LABEL
+    who, who2 = marks.label[s] & LABEL, marks.label[s + 1] & LABEL
     swap = (over < best) | ((over == best) & (who2 < who))
     best, who = np.where(swap, over, best), np.where(swap, who2, who)
     for p in np.flatnonzero(marks.label[s] >= DOOR):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.core.impedance import WalkGraph
 
 DOOR = 1 << 30  # set in a vertex's label when a door lies on the segment that it begins
+Start = tuple[float, int, float]  # cost, label, cutoff
 
 
 class Streets(NamedTuple):
@@ -112,47 +113,54 @@ def sources_of(
 
 
 @compiled
-def relax(marks: Marks, count: int, vertex: int, cost: float, label: int) -> int:
-    """Write a cost at a vertex; the number of touched vertices, negative (less one) if it was no better."""
-    known = marks.cost[vertex]
-    if cost > known or (cost == known and label >= marks.label[vertex]):
-        return -count - 1
-    if known == np.inf:
-        marks.touched[count] = vertex
-        count += 1
-    marks.cost[vertex] = cost
-    marks.label[vertex] = label
-    return count
+def run_down(
+    marks: Marks, forward: NDArray[np.float64], count: int, span: tuple[int, int], start: tuple[float, int, float]
+) -> int:
+    """Carry a cost from the vertex ``span[0]`` of an edge down to ``span[1]`` while it betters what is there.
 
-
-@compiled
-def run_down(streets: Streets, marks: Marks, count: int, begin: int, start: tuple[int, float, int, float]) -> int:
-    """Carry a cost from a vertex to the lower ones of its edge, down to ``begin``, while it betters them."""
-    vertex, cost, label, cutoff = start
+    The number of touched vertices goes in and comes out.
+    """
+    at_vertex = marks.cost
+    whose = marks.label
+    cost, label, cutoff = start
+    vertex, last = span
     while cost <= cutoff:
-        done = relax(marks, count, vertex, cost, label)
-        if done < 0:
+        known = at_vertex[vertex]
+        if cost > known or (cost == known and label >= whose[vertex]):
             break
-        count = done
-        if vertex == begin:
+        if known == np.inf:
+            marks.touched[count] = vertex
+            count += 1
+        at_vertex[vertex] = cost
+        whose[vertex] = label
+        if vertex == last:
             break
         vertex -= 1
-        cost += streets.forward[vertex]  # people walk up, from there to here
+        cost += forward[vertex]  # people walk up, from there to here
     return count
 
 
 @compiled
-def run_up(streets: Streets, marks: Marks, count: int, end: int, start: tuple[int, float, int, float]) -> int:
-    """Carry a cost from a vertex to the higher ones of its edge, up to ``end``, while it betters them."""
-    vertex, cost, label, cutoff = start
+def run_up(
+    marks: Marks, backward: NDArray[np.float64], count: int, span: tuple[int, int], start: tuple[float, int, float]
+) -> int:
+    """The same from a vertex up."""
+    at_vertex = marks.cost
+    whose = marks.label
+    cost, label, cutoff = start
+    vertex, last = span
     while cost <= cutoff:
-        done = relax(marks, count, vertex, cost, label)
-        if done < 0:
+        known = at_vertex[vertex]
+        if cost > known or (cost == known and label >= whose[vertex]):
             break
-        count = done
-        if vertex == end:
+        if known == np.inf:
+            marks.touched[count] = vertex
+            count += 1
+        at_vertex[vertex] = cost
+        whose[vertex] = label
+        if vertex == last:
             break
-        cost += streets.backward[vertex]
+        cost += backward[vertex]
         vertex += 1
     return count
 
@@ -161,28 +169,29 @@ def run_up(streets: Streets, marks: Marks, count: int, end: int, start: tuple[in
 def spread(streets: Streets, sources: Sources, cutoff: float, marks: Marks) -> int:
     """Cost at every vertex within ``cutoff`` (inclusive), written on clean marks; how many were touched."""
     count = 0
+    edge_start = streets.edge_start
+    forward = streets.forward
+    backward = streets.backward
     for r in range(len(sources.node)):
         x = sources.node[r]
-        cost = sources.cost[r]
-        label = sources.label[r]
+        start = (sources.cost[r], sources.label[r], cutoff)
         for a in range(streets.indptr[x], streets.indptr[x + 1]):
             e = streets.arc_edge[a]
-            begin = streets.edge_start[e]
-            end = streets.edge_start[e + 1] - 1
+            ends = (edge_start[e], edge_start[e + 1] - 1)
             if streets.edge_u[e] == x:
-                count = run_up(streets, marks, count, end, (begin, cost, label, cutoff))
+                count = run_up(marks, backward, count, ends, start)
             if streets.edge_v[e] == x:
-                count = run_down(streets, marks, count, begin, (end, cost, label, cutoff))
+                count = run_down(marks, forward, count, (ends[1], ends[0]), start)
     for d in range(len(sources.door_segment)):
         s = sources.door_segment[d]
         t = sources.door_fraction[d]
         cost = sources.door_cost[d]
         label = sources.door_label[d]
         e = sources.door_edge[d]
-        below = cost + (t * streets.forward[s] if t > 0.0 else 0.0)
-        above = cost + ((1.0 - t) * streets.backward[s] if t < 1.0 else 0.0)
-        count = run_down(streets, marks, count, streets.edge_start[e], (s, below, label, cutoff))
-        count = run_up(streets, marks, count, streets.edge_start[e + 1] - 1, (s + 1, above, label, cutoff))
+        below = cost + (t * forward[s] if t > 0.0 else 0.0)
+        above = cost + ((1.0 - t) * backward[s] if t < 1.0 else 0.0)
+        count = run_down(marks, forward, count, (s, edge_start[e]), (below, label, cutoff))
+        count = run_up(marks, backward, count, (s + 1, edge_start[e + 1] - 1), (above, label, cutoff))
     for d in range(len(sources.door_segment)):
         s = sources.door_segment[d]
         if marks.label[s] < DOOR:

@@ -1,0 +1,237 @@
+"""The loops under :mod:`geo.core.raster`: the nearest street of every point of a tile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from geo.core.engine import COMPILED, compiled
+from geo.core.homecost import feet, foot
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.core.snapping import SnapIndex
+
+TILE = 32  # lattice points on a tile's side; a power of two
+SHIFT = 5  # 2 ** SHIFT == TILE
+_BLOCK = 8  # candidates are gathered for tiles, then for blocks of so many points on a side
+
+
+class Lattice(NamedTuple):
+    """Points ``(x, y) = (left + i * cell_m, bottom + j * cell_m)``, in tiles of 32 × 32."""
+
+    left: float
+    bottom: float
+    cell_m: float
+    columns: int  # tiles east
+    rows: int  # tiles north
+
+
+class Tiles(NamedTuple):
+    """Filled tiles, s slots: the nearest segment of every point, and what tells about a tile as a whole."""
+
+    segment: NDArray[np.int32]  # (s, 32, 32), -1 where no street is within the limit
+    far_m: NDArray[np.float64]  # (s,) metres to the nearest street where it is farthest; infinite if any point has none
+    begin: NDArray[np.int64]  # (s,) the tile's segments are ``member[begin : begin + size]``
+    size: NDArray[np.int64]  # (s,)
+    member: NDArray[np.int32]
+
+
+class Buckets(NamedTuple):
+    """The cells of a snap index: the segments by their place."""
+
+    xy: NDArray[np.float64]
+    origin: NDArray[np.float64]
+    cell_m: float
+    columns: int
+    rows: int
+    start: NDArray[np.int64]
+    member: NDArray[np.int32]
+
+
+def no_tiles(slots: int, members: int) -> Tiles:
+    """Room for so many."""
+    return Tiles(
+        np.empty((slots, TILE, TILE), dtype=np.int32),
+        np.empty(slots),
+        np.empty(slots, dtype=np.int64),
+        np.empty(slots, dtype=np.int64),
+        np.empty(members, dtype=np.int32),
+    )
+
+
+def fill(index: SnapIndex, lattice: Lattice, tiles: NDArray[np.int64], limit_m: float) -> Tiles:
+    """Tiles by their numbers, ``row * columns + column``, in that order."""
+    if not COMPILED:
+        return _fill_plain(index, lattice, tiles, limit_m)
+    buckets = Buckets(index.xy, index.origin, index.cell_m, index.shape[0], index.shape[1], index.cell_start, index.cell_segment)
+    middle = (TILE - 1) / 2 * lattice.cell_m
+    x = lattice.left + (tiles % lattice.columns) * TILE * lattice.cell_m + middle
+    y = lattice.bottom + (tiles // lattice.columns) * TILE * lattice.cell_m + middle
+    near = index.snap(np.column_stack([x, y]), limit_m).access_m
+    return Tiles(*_fill_tiles(buckets, lattice, tiles, near, limit_m))
+
+
+@compiled
+def _fill_tiles(
+    buckets: Buckets, lattice: Lattice, tiles: NDArray[np.int64], near: NDArray[np.float64], limit: float
+) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """Gather the few streets that can be nearest within a tile, then within a block, then ask each point.
+
+    The nearest street of a tile's middle is ``near`` metres away; the nearest of any of its
+    points is at most twice the tile's half diagonal farther from the middle.
+    """
+    h = lattice.cell_m
+    half = (TILE - 1) / 2 * h
+    spare = np.sqrt(2.0) * half
+    result = np.full((len(tiles), TILE, TILE), -1, dtype=np.int32)
+    far = np.full(len(tiles), np.inf)
+    begin = np.zeros(len(tiles), dtype=np.int64)
+    count = np.zeros(len(tiles), dtype=np.int64)
+    member = np.empty(1024, dtype=np.int32)
+    filled = 0
+    for a in range(len(tiles)):
+        begin[a] = filled
+        if near[a] - spare > limit + 1e-6:
+            continue
+        left = lattice.left + (tiles[a] % lattice.columns) * TILE * h
+        bottom = lattice.bottom + (tiles[a] // lattice.columns) * TILE * h
+        found = _candidates(buckets, (left + half, bottom + half), near[a] + 2.0 * spare + 1e-6)
+        used = np.zeros(len(found), dtype=np.bool_)
+        far[a] = _fill_tile(buckets.xy, found, used, (left, bottom, h, limit), result[a])
+        for c in range(len(found)):
+            if used[c]:
+                if filled == len(member):
+                    more = np.empty(2 * filled, dtype=np.int32)
+                    more[:filled] = member
+                    member = more
+                member[filled] = found[c]
+                filled += 1
+        count[a] = filled - begin[a]
+    return result, far, begin, count, member[:filled].copy()
+
+
+@compiled
+def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> NDArray[np.int32]:
+    """Segments within ``reach`` of a place, ascending, each once."""
+    xy = buckets.xy
+    size = buckets.cell_m
+    first_x = max(int(np.floor((middle[0] - reach - buckets.origin[0]) / size)), 0)
+    last_x = min(int(np.floor((middle[0] + reach - buckets.origin[0]) / size)), buckets.columns - 1)
+    first_y = max(int(np.floor((middle[1] - reach - buckets.origin[1]) / size)), 0)
+    last_y = min(int(np.floor((middle[1] + reach - buckets.origin[1]) / size)), buckets.rows - 1)
+    most = 0
+    for cy in range(first_y, last_y + 1):
+        for cx in range(first_x, last_x + 1):
+            cell = cy * buckets.columns + cx
+            most += buckets.start[cell + 1] - buckets.start[cell]
+    found = np.empty(most, dtype=np.int32)
+    count = 0
+    for cy in range(first_y, last_y + 1):
+        for cx in range(first_x, last_x + 1):
+            cell = cy * buckets.columns + cx
+            for at in range(buckets.start[cell], buckets.start[cell + 1]):
+                s = buckets.member[at]
+                ax = xy[s, 0]
+                ay = xy[s, 1]
+                _, square = foot(middle[0] - ax, middle[1] - ay, xy[s + 1, 0] - ax, xy[s + 1, 1] - ay)
+                if square <= reach * reach:
+                    found[count] = s
+                    count += 1
+    found = np.sort(found[:count])
+    kept = 0
+    for c in range(count):
+        if c == 0 or found[c] != found[c - 1]:
+            found[kept] = found[c]
+            kept += 1
+    return found[:kept].copy()
+
+
+@compiled
+def _fill_tile(
+    xy: NDArray[np.float64],
+    found: NDArray[np.int32],
+    used: NDArray[np.bool_],
+    place: tuple[float, float, float, float],
+    result: NDArray[np.int32],
+) -> float:
+    """Write the nearest of ``found`` for each point of a tile; note which are used; metres where the nearest is farthest."""
+    left, bottom, h, limit = place
+    half = (_BLOCK - 1) / 2 * h
+    spare = 2.0 * np.sqrt(2.0) * half + 1e-6
+    apart = np.empty(len(found))
+    close = np.empty(len(found), dtype=np.int64)
+    farthest = 0.0
+    for j in range(0, TILE, _BLOCK):
+        for i in range(0, TILE, _BLOCK):
+            for c in range(len(found)):
+                apart[c] = np.sqrt(_square_to(xy, found[c], left + i * h + half, bottom + j * h + half))
+            count = _near_ones(apart, spare, close)
+            for y in range(j, j + _BLOCK):
+                for x in range(i, i + _BLOCK):
+                    best = np.inf
+                    nearest = -1
+                    for k in range(count):
+                        square = _square_to(xy, found[close[k]], left + x * h, bottom + y * h)
+                        if square < best:  # the first in the network among equals
+                            best = square
+                            nearest = close[k]
+                    off = np.sqrt(best)
+                    if nearest >= 0 and off <= limit:
+                        result[y, x] = found[nearest]
+                        used[nearest] = True
+                    else:
+                        off = np.inf
+                    farthest = max(farthest, off)
+    return farthest
+
+
+@compiled
+def _near_ones(apart: NDArray[np.float64], spare: float, close: NDArray[np.int64]) -> int:
+    """Write the places of all that are at most ``spare`` farther than the nearest; how many they are."""
+    least = np.inf
+    for c in range(len(apart)):
+        least = min(least, apart[c])
+    count = 0
+    for c in range(len(apart)):
+        if apart[c] <= least + spare:
+            close[count] = c
+            count += 1
+    return count
+
+
+@compiled
+def _square_to(xy: NDArray[np.float64], segment: int, x: float, y: float) -> float:
+    """Squared metres from a place to a segment."""
+    ax = xy[segment, 0]
+    ay = xy[segment, 1]
+    _, square = foot(x - ax, y - ay, xy[segment + 1, 0] - ax, xy[segment + 1, 1] - ay)
+    return square
+
+
+def _fill_plain(index: SnapIndex, lattice: Lattice, tiles: NDArray[np.int64], limit: float) -> Tiles:
+    """The same by the search tree of shapely, for machines without numba; slower by a factor of about 50."""
+    import shapely
+
+    begin = np.unique(index.cell_segment).astype(np.int64)
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack([index.xy[begin], index.xy[begin + 1]], axis=1))))
+    step = np.arange(TILE) * lattice.cell_m
+    result = no_tiles(len(tiles), 0)
+    members = []
+    for a, tile in enumerate(tiles):
+        x = np.tile(lattice.left + (tile % lattice.columns) * TILE * lattice.cell_m + step, TILE)
+        y = np.repeat(lattice.bottom + (tile // lattice.columns) * TILE * lattice.cell_m + step, TILE)
+        nearest = np.full(TILE * TILE, np.iinfo(np.int32).max, dtype=np.int32)
+        point, line = tree.query_nearest(shapely.points(x, y), max_distance=limit + 1e-6, all_matches=True)
+        np.minimum.at(nearest, point, begin[line].astype(np.int32))
+        known = nearest < np.iinfo(np.int32).max
+        off = np.full(TILE * TILE, np.inf)
+        off[known] = np.sqrt(feet(index.xy, nearest[known].astype(np.int64), x[known], y[known])[1])
+        nearest[off > limit] = -1
+        result.segment[a] = nearest.reshape(TILE, TILE)
+        result.far_m[a] = np.where(off <= limit, off, np.inf).max()
+        members.append(np.unique(nearest[nearest >= 0]))
+    count = np.array([len(part) for part in members], dtype=np.int64)
+    return result._replace(begin=np.cumsum(count) - count, size=count, member=np.concatenate(members, dtype=np.int32))
