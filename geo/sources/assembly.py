@@ -9,12 +9,15 @@ from geo import crs as systems
 from geo.errors import GeoError, StudyFileError
 from geo.messages import msg
 from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, WalkNetwork, WalkProfile
-from geo.sources import communities, demand, facilities, guard, profiles, sites, spreading, streets
+from geo.sources import communities, demand, facilities, profiles, sites, spreading, streets
 from geo.sources.findings import FindingLog
 from geo.sources.layers import Layer, LayerRequest, note_far, read_layer
+from geo.sources.network import OSM_SUFFIXES
+from geo.sources.study_file import SitesTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
@@ -35,7 +38,7 @@ class Assembly:
     tell: Progress
     checking: bool = False  # go on after a fault of one layer, and look closer
     read: Callable[[LayerRequest], Layer] = read_layer
-    guarded: bool = False
+    read_streets_file: Callable[[Path, str], WalkNetwork] | None = None  # in place of reading it here
     findings: list[Finding] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -132,9 +135,12 @@ class Assembly:
         table = self.file.network
         if not (table.path or table.place or table.overpass):
             return None
-        if self.guarded and table.path:
-            guard.check_inside(self.file.locate(table.path), self.file.path.parent, table.path)
-        network = self._try("network", lambda: streets.read_streets(self.file, crs, around, self._told))
+        elsewhere = self.read_streets_file if table.path else None
+        path = self.file.locate(table.path)
+        network = self._try(
+            "network",
+            lambda: elsewhere(path, crs) if elsewhere else streets.read_streets(self.file, crs, around, self._told),
+        )
         if network is not None:
             self.inputs.append(InputFile("network", table.path or table.place or "overpass", network.digest, network.edges))
             self.findings += network.findings
@@ -150,8 +156,12 @@ class Assembly:
             return systems.to_metric(layer.frame, crs).reset_index(drop=True)
         if self.file.residential is not None:
             return None
-        homes = self._try("network", lambda: streets.homes_in_streets(self.file))
-        return None if homes is None else systems.to_metric(homes, crs)
+        written = self.file.network.path
+        if not written.lower().endswith(OSM_SUFFIXES) or "network" in self.failed:
+            return None
+        ask = LayerRequest("residential", self.file.locate(written), SitesTable(path=written))
+        homes = self._try("network", lambda: self.read(ask))
+        return None if homes is None else systems.to_metric(homes.frame, crs).reset_index(drop=True)
 
     def _group_columns(self) -> tuple[str, ...]:
         table = self.file.demand

@@ -35,6 +35,7 @@ CAPACITY_NAMES = ("capacity", "容量", "规模", "床位", "床位数", "座位
 HOURS_NAMES = ("hours", "opening_hours", "开放时间", "营业时间", "服务时间")
 _PAIR = re.compile(r"\s*([+-]?[\d.]+)[\s,，]+([+-]?[\d.]+)\s*")
 _MOST_DOORS = 50
+_DOORS = "doors as written"  # the entrances column until it is read; a name that no file is likely to have
 
 
 def facilities_of(layer: Layer, table: FacilitiesTable, crs: str, log: FindingLog) -> gpd.GeoDataFrame:
@@ -56,7 +57,7 @@ def facilities_of(layer: Layer, table: FacilitiesTable, crs: str, log: FindingLo
     used |= {table.id, table.name, table.entrances}
     more = columns.others(frame, used)
     if table.entrances:
-        more["entrances"] = columns.texts(frame, require(frame, table.entrances, "entrances", table.path))
+        more[_DOORS] = columns.texts(frame, require(frame, table.entrances, "entrances", table.path))
     return systems.to_metric(
         gpd.GeoDataFrame(pd.concat([pd.DataFrame(data), more], axis=1), geometry=frame.geometry, crs=frame.crs), crs
     )
@@ -107,15 +108,15 @@ def with_doors(
     """
     crs = str(frame.crs)
     found = [] if doors is None else [doors]
-    if "entrances" in frame.columns:
+    if _DOORS in frame.columns:
         found.append(_written_doors(frame, table, crs, log))
     known = set(pd.concat(found)["facility_id"]) if found else set()
     shapes = frame.geometry
     areas = (shapely.get_dimensions(shapes.to_numpy()) == 2) & ~frame["id"].isin(known).to_numpy()  # noqa: PLR2004  (areas)
     if areas.any() and network is not None:
         found.append(_edge_doors(frame[areas], network))
-    result = frame.drop(columns="entrances", errors="ignore").copy()
-    if (shapely.get_dimensions(shapes.to_numpy()) == 2).any():  # noqa: PLR2004  (areas)
+    result = frame.drop(columns=_DOORS, errors="ignore").copy()
+    if "area_m2" not in result.columns and (shapely.get_dimensions(shapes.to_numpy()) == 2).any():  # noqa: PLR2004  (areas)
         result["area_m2"] = shapes.area.where(shapes.area > 0)
     result = result.set_geometry(gpd.GeoSeries(inner_points(shapes), index=frame.index, crs=frame.crs)).reset_index(drop=True)
     entrances = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), geometry="geometry", crs=frame.crs) if found else None
@@ -127,7 +128,7 @@ def _written_doors(frame: gpd.GeoDataFrame, table: FacilitiesTable, crs: str, lo
     ids: list[str] = []
     places: list[tuple[float, float]] = []
     wrong: list[object] = []
-    for row, facility, text in zip(frame.index, frame["id"], frame["entrances"], strict=True):
+    for row, facility, text in zip(frame.index, frame["id"], frame[_DOORS], strict=True):
         for part in (piece for piece in re.split(r"[;；|]", text) if piece.strip()):
             pair = _PAIR.fullmatch(part)
             if pair is None or not (-180 <= float(pair[1]) <= 180 and -90 <= float(pair[2]) <= 90):  # noqa: PLR2004

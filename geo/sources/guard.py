@@ -92,12 +92,7 @@ def recognise(path: Path, limits: Limits = OWN) -> Format:
         return "gdb"
     if not path.is_file():
         raise InputMissingError(msg("There is no file {path}."), path=path)
-    size = path.stat().st_size
-    if size == 0:
-        raise InputDataError(msg("{file} is empty."), file=path.name)
-    if size > limits.file_bytes:
-        sentence = msg("{file} has {size} MB; at most {limit} MB are read.")
-        raise InputDataError(sentence, file=path.name, size=size // 1_000_000, limit=limits.file_bytes // 1_000_000)
+    check_size(path, limits)
     if path.name.lower().endswith(OSM_SUFFIXES):
         return "osm"
     with path.open("rb") as file:
@@ -106,6 +101,22 @@ def recognise(path: Path, limits: Limits = OWN) -> Format:
     if found is None:
         raise InputDataError(msg("{file} is none of the formats that can be read: {known}."), file=path.name, known=_readable())
     return found
+
+
+def check_size(path: Path, limits: Limits) -> None:
+    """Refuse an empty file and one beyond the limit.
+
+    Raises
+    ------
+    InputDataError
+        When it is either.
+    """
+    size = path.stat().st_size if path.is_file() else 1
+    if size == 0:
+        raise InputDataError(msg("{file} is empty."), file=path.name)
+    if size > limits.file_bytes:
+        sentence = msg("{file} has {size} MB; at most {limit} MB are read.")
+        raise InputDataError(sentence, file=path.name, size=size // 1_000_000, limit=limits.file_bytes // 1_000_000)
 
 
 def _readable() -> str:

@@ -12,7 +12,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
+import weakref
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,10 +24,14 @@ from geo.errors import GeoError, InputDataError
 from geo.messages import Message, msg
 from geo.sources import guard, study_file
 from geo.sources.layers import Layer, LayerRequest, read_layer
+from geo.sources.network import read_network
+from geo.sources.network_store import open_network, save_network
 from geo.sources.plainform import layer_from_plain, message_from_plain, plain_layer, plain_message
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from geo.model import WalkNetwork
 
 MEMORY_BYTES = 3_000_000_000
 SECONDS = 120.0
@@ -54,12 +60,39 @@ class GuardedReader:
             folder, takes too long, or breaks the reader.
         """
         guard.check_inside(ask.path, self._folder, ask.table.path)
-        answer = self._ask({**asdict(ask), "path": str(ask.path.resolve()), "sort": type(ask.table).__name__}, ask.table.path)
+        answer = self._answer({**asdict(ask), "path": str(ask.path.resolve()), "sort": type(ask.table).__name__}, ask.table.path)
+        return layer_from_plain(answer)
+
+    def network(self, path: Path, crs: str) -> WalkNetwork:
+        """The walk network of a street file, built by the child and handed over as a compiled file.
+
+        Raises
+        ------
+        GeoError
+            As :func:`geo.sources.network.read_network`, and as :meth:`read`.
+        """
+        guard.check_inside(path, self._folder, path.name)
+        handle, made = tempfile.mkstemp(prefix="lifecircle-", suffix=".lcnet")
+        os.close(handle)
+        compiled = Path(made)
+        try:
+            self._answer({"network": str(path.resolve()), "crs": crs, "out": made}, path.name)
+            network = open_network(compiled)
+        except BaseException:
+            compiled.unlink(missing_ok=True)
+            raise
+        # The arrays stay on disk until used; the file goes when the network does.
+        weakref.finalize(network, _remove, compiled)
+        return network
+
+    def _answer(self, request: dict[str, Any], file: str) -> dict[str, Any]:
+        """The child's answer, or its error raised here."""
+        answer = self._ask(request, file)
         if "error" in answer:
             message = message_from_plain(answer["error"])
             sort = getattr(errors, str(answer["sort"]), InputDataError)
             raise sort(message.template, **dict(message.values))
-        return layer_from_plain(answer)
+        return answer
 
     def _ask(self, request: dict[str, Any], file: str) -> dict[str, Any]:
         child = self._child or self._start()
@@ -123,18 +156,31 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):  # Windows keeps a file that is still mapped
+        path.unlink(missing_ok=True)
+
+
 def _answer(line: str) -> dict[str, Any]:
     raw = json.loads(line)
-    table = getattr(study_file, raw["sort"])(**{**raw["table"], "tags": tuple(raw["table"]["tags"])})
-    area = tuple(raw["area"]) if raw["area"] else None
+    file = Path(raw.get("path") or raw["network"]).name
     try:
-        layer = read_layer(LayerRequest(raw["name"], Path(raw["path"]), table, area, tuple(raw["wanted"])), guard.UPLOADED)
+        if "network" in raw:
+            guard.check_size(Path(raw["network"]), guard.UPLOADED)
+            save_network(read_network(raw["network"], raw["crs"]), Path(raw["out"]))
+            return {}
+        return plain_layer(_layer(raw))
     except GeoError as error:
         return {"sort": type(error).__name__, "error": plain_message(error.message)}
     except MemoryError:
-        told = Message(msg("{file} needs too much memory or is damaged; it was not read."), {"file": table.path})
+        told = Message(msg("{file} needs too much memory or is damaged; it was not read."), {"file": file})
         return {"sort": "InputDataError", "error": plain_message(told)}
-    return plain_layer(layer)
+
+
+def _layer(raw: dict[str, Any]) -> Layer:
+    table = getattr(study_file, raw["sort"])(**{**raw["table"], "tags": tuple(raw["table"]["tags"])})
+    area = tuple(raw["area"]) if raw["area"] else None
+    return read_layer(LayerRequest(raw["name"], Path(raw["path"]), table, area, tuple(raw["wanted"])), guard.UPLOADED)
 
 
 def main() -> None:

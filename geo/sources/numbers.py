@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([, '\u00a0\u2009]\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_DEGREES = re.compile(r"(\d{1,3})[°度]\s*(\d{1,2})['′´分]\s*(?:(\d{1,2}(?:\.\d+)?)(?:[\"″秒]|''|′′))?[NESW东北]?")
 _UNIT = re.compile(r"\s*(人|户|位|名|张|床|座|个|份|客|平方米|平米|㎡|m2|米|度|°|people|persons|places|seats|beds)$")
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "无", "空", "null", "none", "n/a", "na", "<na>", "#n/a"})
 
@@ -64,6 +65,9 @@ def read_numbers(column: pd.Series, *, coordinates: bool = False) -> Numbers:
 def _tidy(text: str, *, coordinates: bool) -> float | None:
     """A number out of a text that is almost one; None where it is none."""
     text = unicodedata.normalize("NFKC", text).replace("，", ",").replace("−", "-").strip()
+    if coordinates and (parts := _DEGREES.fullmatch(text)):
+        degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
+        return degrees + minutes / 60 + seconds / 3600 if max(minutes, seconds) < 60 else None  # noqa: PLR2004  (to a degree)
     text = _UNIT.sub("", text)
     if coordinates and _DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")

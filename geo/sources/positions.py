@@ -69,7 +69,7 @@ def points(frame: pd.DataFrame, table: LayerTable, log: FindingLog, area: Bounds
         placed, good = _from_degrees(xy, good, rows, log, area)
     placed[good] = datum.to_wgs84(placed[good], table.datum)
     # The position lives in the geometry alone: a column beside it would go stale when a site is moved.
-    kept = frame[good].drop(columns=[east, north])
+    kept = frame[good].drop(columns=[east, north]).rename(columns={"geometry": "geometry_text"})
     if len(frame) and not len(kept):
         raise InputDataError(
             msg("{file} has no row with a usable position (columns {columns})."), file=table.path, columns=some([east, north])

@@ -147,6 +147,9 @@ def _buildings(communities: gpd.GeoDataFrame, residential: gpd.GeoDataFrame | No
     """Residential buildings as places, each by its floor area."""
     if residential is None or not len(residential):
         return Homes(np.zeros(0, dtype=object), np.zeros(0), np.zeros(0, dtype=np.int64))
+    if "building" in residential.columns:
+        # Residential land without its buildings is no place to put people; its streets are.
+        residential = residential[residential["building"].fillna("") != ""]
     shapes = residential.geometry.to_numpy()
     levels = (
         pd.to_numeric(residential["levels"], errors="coerce")

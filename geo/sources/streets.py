@@ -12,7 +12,7 @@ from geo.errors import StudyFileError
 from geo.messages import msg
 from geo.sources.communities import outline
 from geo.sources.findings import some
-from geo.sources.network import OSM_SUFFIXES, read_network
+from geo.sources.network import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,16 +45,6 @@ def read_streets(file: StudyFile, crs: str, around: Layer | None, told: Callable
     if around is None:
         raise StudyFileError(msg("overpass = true needs [communities]: the streets within them are asked for."))
     return overpass.network_within(outline(around.frame.geometry), crs, progress=told)
-
-
-def homes_in_streets(file: StudyFile) -> gpd.GeoDataFrame | None:
-    """Residential buildings (WGS-84) that the street file holds beside its streets; None where it is of another sort."""
-    written = file.network.path
-    if not written.lower().endswith(OSM_SUFFIXES):
-        return None
-    from geo.sources.osm_features import read_residential
-
-    return read_residential(file.locate(written))
 
 
 def segments_of(network: WalkNetwork) -> NDArray[np.object_]:

@@ -50,7 +50,7 @@ def load_study(path: Path | str, *, progress: Progress | None = None, guarded: b
     if not guarded:
         return Assembly(file, progress or _silent).study()
     with GuardedReader(file.path.parent) as reader:
-        return Assembly(file, progress or _silent, read=reader.read, guarded=True).study()
+        return Assembly(file, progress or _silent, read=reader.read, read_streets_file=reader.network).study()
 
 
 def check_study(path: Path | str, *, progress: Progress | None = None) -> tuple[Finding, ...]:

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RESERVED = frozenset(
+    {"id", "name", "geometry", "community_id", "weight", "time_s", "distance_m", "facility_id", "served", "reason"}
+)
+"""Column names of the results, which no group of people can have."""
+
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 
 

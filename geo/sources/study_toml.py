@@ -16,10 +16,12 @@ from geo.messages import msg
 from geo.sources.findings import some
 from geo.sources.study_file import (
     DATUMS,
+    RESERVED,
     CommunitiesTable,
     DemandTable,
     EntrancesTable,
     FacilitiesTable,
+    LayerTable,
     NetworkTable,
     ProfileTable,
     SitesTable,
@@ -175,38 +177,37 @@ def _profiles(raw: object, faults: list[GeoError]) -> dict[str, ProfileTable]:
 def _contradictions(study: StudyFile, raw: Mapping[str, Any]) -> list[GeoError]:
     """What the tables say that can't be so together."""
     faults: list[GeoError] = []
-    network = study.network
-    given = [bool(network.path), bool(network.place), network.overpass]
-    if "network" in raw and sum(given) != 1:
-        faults.append(
-            StudyFileError(
-                msg("[network] needs exactly one of path, place and overpass = true; it has {count}."), count=sum(given)
-            )
-        )
+    network, standard = study.network, study.standard
+    given = sum((bool(network.path), bool(network.place), network.overpass))
+    if "network" in raw and given != 1:
+        sentence = msg("[network] needs exactly one of path, place and overpass = true; it has {count}.")
+        faults.append(StudyFileError(sentence, count=given))
     if network.overpass and study.communities is None and study.demand is None:
         faults.append(StudyFileError(msg("overpass = true needs [communities]: the streets within them are asked for.")))
     for name in _LAYERS:
         table = getattr(study, name)
-        if table is None:
-            continue
-        if not table.path:
-            faults.append(StudyFileError(msg("“path” is missing in [{table}]; write the name of its file."), table=name))
-        if table.datum not in DATUMS:
-            faults.append(
-                StudyFileError(
-                    msg("“{value}” in [{table}] is no known datum; write one of {known}."),
-                    value=table.datum,
-                    table=name,
-                    known=some(DATUMS),
-                )
-            )
-        if (bool(table.lon) != bool(table.lat)) or (bool(table.x) != bool(table.y)):
-            faults.append(StudyFileError(msg("[{table}] names only one of its two coordinate columns; name both."), table=name))
-    standard = study.standard
+        if table is not None:
+            faults += _layer_faults(name, table)
     if standard.minutes is not None and standard.distance_m is not None:
         faults.append(StudyFileError(msg("[standard] has both minutes and distance_m; keep one of them.")))
     if standard.profile and standard.speed_kmh is not None:
         faults.append(StudyFileError(msg("[standard] has both profile and speed_kmh; keep one of them.")))
+    return faults
+
+
+def _layer_faults(name: str, table: LayerTable) -> list[GeoError]:
+    """What one layer's table lacks or contradicts."""
+    faults: list[GeoError] = []
+    if not table.path:
+        faults.append(StudyFileError(msg("“path” is missing in [{table}]; write the name of its file."), table=name))
+    if table.datum not in DATUMS:
+        sentence = msg("“{value}” in [{table}] is no known datum; write one of {known}.")
+        faults.append(StudyFileError(sentence, value=table.datum, table=name, known=some(DATUMS)))
+    if taken := sorted(set(getattr(table, "groups", {})) & RESERVED):
+        sentence = msg("A group can't be called “{name}”, which has a meaning of its own; choose another name.")
+        faults.append(StudyFileError(sentence, name=taken[0]))
+    if bool(table.lon) != bool(table.lat) or bool(table.x) != bool(table.y):
+        faults.append(StudyFileError(msg("[{table}] names only one of its two coordinate columns; name both."), table=name))
     return faults
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _HEADER_ROWS = 10  # how far down the column names are looked for
 _BIG_FIELD = 10_000_000
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,13 @@ def read_csv(path: Path, form: TableForm, log: FindingLog, wanted: Collection[st
     if encoding not in {"utf-8-sig", "utf-8", form.encoding}:
         log.add("info", msg("{file} is written in {encoding} and was read so."), file=path.name, encoding=encoding)
     csv.field_size_limit(_BIG_FIELD)
+    said = _SEPARATOR_LINE.match(text)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=said[1] if said else delimiter_of(text)))
     except csv.Error as error:
         raise InputDataError(msg("{file} is no readable table: {why}."), file=path.name, why=error) from error
-    return _frame(rows, path.name, form, log, wanted)
+    # Excel's own first line "sep=;" keeps its row number but is no heading.
+    return _frame([[], *rows[1:]] if said else rows, path.name, form, log, wanted)
 
 
 def read_workbook(path: Path, form: TableForm, log: FindingLog, wanted: Collection[str] = ()) -> pd.DataFrame:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+# Signs as a Chinese keyboard writes them.
+_FULL_WIDTH = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "！": "!", "≥": ">=", "≤": "<=", "≠": "!="})
 _FORM = re.compile(r"\s*(?P<column>.+?)\s*(?P<sign><=|>=|==|!=|=|<|>|\bcontains\b)\s*(?P<value>.*?)\s*")
 
 
@@ -31,7 +33,7 @@ def rows_where(frame: pd.DataFrame, condition: str, file: str) -> NDArray[np.boo
     InputDataError
         When there is no such column.
     """
-    match = _FORM.fullmatch(condition)
+    match = _FORM.fullmatch(condition.translate(_FULL_WIDTH))
     if match is None or not match["value"]:
         raise StudyFileError(
             msg('where = "{condition}" is not understood; write for example where = "beds > 0".'), condition=condition

@@ -70,6 +70,13 @@ def test_doors_from_a_column(tmp_path):
     assert told(study.findings, "entrances are not understood")[0].rows == (2,)
 
 
+def test_columns_of_the_users_with_our_names_are_kept(tmp_path):
+    rows = csv(f"f1,x,c,,{PLACE},two,12,POINT", head="id,name,kind,status,lon,lat,entrances,area_m2,geometry")
+    study = load(tmp_path, facilities_csv=rows)
+    assert study.facilities.entrances is None
+    assert study.facilities.frame[["entrances", "area_m2", "geometry_text"]].iloc[0].tolist() == ["two", 12, "POINT"]
+
+
 def test_doors_from_a_file(tmp_path):
     study = load(
         tmp_path,

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from geo.errors import InputDataError
+from geo.errors import GeoError, InputDataError
 from geo.sources import guard
 from geo.sources.guarded import GuardedReader
 from geo.sources.layers import LayerRequest, read_layer
@@ -206,3 +206,25 @@ def test_a_guarded_study_is_the_same_study(tmp_path):
     assert_geodataframe_equal(open_.communities, safe.communities, check_dtype=False)
     assert_geodataframe_equal(open_.facilities.frame, safe.facilities.frame)
     assert open_.inputs == safe.inputs
+    assert open_.network.digest == safe.network.digest
+    assert open_.network.vertex_xy.tolist() == safe.network.vertex_xy.tolist()
+    assert open_.findings == safe.findings
+
+
+def test_no_network_file_is_left_behind(tmp_path, monkeypatch):
+    import gc
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    (tmp_path / "temp").mkdir()
+    home = tmp_path / "home"
+    home.mkdir()
+    study = load_study(tiny(home), guarded=True)
+    assert len(list((tmp_path / "temp").iterdir())) == 1
+    del study
+    gc.collect()
+    assert not list((tmp_path / "temp").iterdir())
+    (home / "streets.osm").write_text("<osm", encoding="utf-8")
+    with pytest.raises(GeoError):
+        load_study(home, guarded=True)
+    assert not list((tmp_path / "temp").iterdir())

@@ -54,6 +54,16 @@ def test_a_comma_in_a_coordinate_stands_before_decimals():
     assert read_numbers(pd.Series(["114,305"], dtype="str")).value[0] == 114305
 
 
+@pytest.mark.parametrize(
+    ("text", "degrees"), [("114°18′18″", 114.305), ("30°30'", 30.5), ("114度18分18.0秒", 114.305), ("30°15'36\"N", 30.26)]
+)
+def test_degrees_minutes_and_seconds(text, degrees):
+    found = read_numbers(pd.Series([text], dtype="str"), coordinates=True)
+    assert found.value[0] == pytest.approx(degrees)
+    assert found.mended[0]
+    assert read_numbers(pd.Series(["114°78′18″"], dtype="str"), coordinates=True).unreadable[0]
+
+
 def test_columns_of_numbers_pass_and_infinities_are_named():
     found = read_numbers(pd.Series([1.0, np.nan, np.inf]))
     assert found.value[0] == 1

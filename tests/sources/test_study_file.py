@@ -50,6 +50,11 @@ def test_a_folder_stands_for_its_study_file(tmp_path):
         ),
         ('lat = "lat"\nweight', "weight", "[demand] names only one of its two coordinate columns; name both."),
         ('elder = "age60plus"', "elder = 3", "[demand.groups] must hold a column name for each group; it holds {'elder': 3}."),
+        (
+            'elder = "age60plus"',
+            'weight = "age60plus"',
+            "A group can't be called “weight”, which has a meaning of its own; choose another name.",
+        ),
         ("[study]", "study = 3\n[x]", "“study” must be a table: write [study] on a line of its own."),
     ],
 )

@@ -59,6 +59,14 @@ def test_titles_above_the_heading_are_passed_over(tmp_path, log):
         read_csv(tmp_path / "a.csv", TableForm(header_row=99), log)
 
 
+def test_excels_own_separator_line(tmp_path, log):
+    (tmp_path / "a.csv").write_text("sep=;\na;b\n1,5;2\n", encoding="utf-8")
+    frame = read_csv(tmp_path / "a.csv", PLAIN, log)
+    assert frame.columns.tolist() == ["a", "b"]
+    assert frame.index.tolist() == [3]
+    assert frame["a"].tolist() == ["1,5"]
+
+
 def test_ragged_rows_are_kept_and_named(tmp_path, log):
     (tmp_path / "a.csv").write_text("a,b\n1\n1,2,3\n1,2,\n", encoding="utf-8")
     frame = read_csv(tmp_path / "a.csv", PLAIN, log)
