@@ -36,7 +36,7 @@ def draw(town: Town, bones: Skeleton) -> None:
     for face in bones.faces():
         west, _, east, _ = face.bounds
         green = largest(face.difference(bones.river.buffer(3)))
-        if west > -1760 and east < 2050 and face.distance(bones.river_line) < 1 and green.area > 4000:
+        if west > -1760 and east < 2050 and face.distance(bones.river_border) < 1 and green.area > 4000:
             strip = largest(green.intersection(bones.river.buffer(75)).difference(bones.road_lines.buffer(9)))
             if strip.area > 3000:
                 town.area(

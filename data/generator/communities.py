@@ -56,10 +56,11 @@ def draw(bones: Skeleton) -> list[Community]:
         inside = [community for at, community in seeds if face.contains(Point(at))]
         if inside:
             parts[inside[0]].append(face)
+    settled = {community: list(faces) for community, faces in parts.items()}
     for face in bones.faces():  # the green banks between river and riverside roads
         if not any(face.contains(Point(at)) for at, _ in seeds) and _bank(face, bones):
-            best = max(parts, key=lambda c: sum(face.boundary.intersection(p.boundary).length for p in parts[c]))
-            parts[best].append(face)
+            along = {c: sum(face.boundary.intersection(p.boundary).length for p in faces) for c, faces in settled.items()}
+            parts[max(along, key=lambda c: along[c])].append(face)
     out = []
     for row in NAMES:
         shape = unary_union(parts[row[0]])
@@ -73,4 +74,4 @@ def draw(bones: Skeleton) -> list[Community]:
 def _bank(face: Polygon, bones: Skeleton) -> bool:
     """Whether a face lies by the river within the town."""
     west, _, east, _ = face.bounds
-    return face.distance(bones.river_line) < 1 and west > -1700 and east < 2000
+    return face.distance(bones.river_border) < 1 and west > -1700 and east < 2000

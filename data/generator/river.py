@@ -46,6 +46,13 @@ class River:
         return Polygon(np.vstack([self.left, self.right[::-1]]))
 
     @property
+    def border(self) -> LineString:
+        """The border between the communities of both banks: the middle of the water, north of the islet where that is."""
+        line = self.line.copy()
+        line[self.beside_islet] = ((self.left[self.beside_islet] + self.shore_left) / 2).round(2)
+        return LineString(line)
+
+    @property
     def islet(self) -> Polygon:
         """The islet."""
         return Polygon(np.vstack([self.shore_left, self.shore_right[::-1]]))

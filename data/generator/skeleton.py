@@ -37,7 +37,10 @@ _RAMPS = (
     ((1790, -1470), (1930, -1590), (2110, -1690), (2290, -1711)),
 )
 # Not roads: lines that close off the river's banks from the quarters beside them.
-_CLOSINGS = (((928, -290), (940, -400)), ((1100, -520), (1200, -535)), ((1498, -420), (1520, -560)))
+_CLOSINGS = (
+    ((928, -290), (940, -400)), ((1100, -520), (1200, -535)), ((1498, -420), (1520, -560)),
+    ((-1050, -205), (-1075, -420)), ((-392, -400), (-381, -530), (-350, -680)),
+)
 # fmt: on
 
 
@@ -48,6 +51,7 @@ class Skeleton:
     river: Polygon  # the water with the islet filled in
     islet: Polygon
     river_line: LineString
+    river_border: LineString  # where the communities of both banks meet
     rail: LineString
     expressway: LineString
     roads: tuple[tuple[roads.Road, LineString], ...]
@@ -61,7 +65,7 @@ class Skeleton:
         """The town's land between main roads, river, railway and expressway."""
         longer = [_longer(line) for _, line in self.roads]
         limit = LineString(np.vstack([curve(_LIMIT, 60), [_LIMIT[0]]]))
-        lines = [limit, *(LineString(line) for line in _CLOSINGS), self.river_line, self.rail, self.expressway, *longer]
+        lines = [limit, *(LineString(line) for line in _CLOSINGS), self.river_border, self.rail, self.expressway, *longer]
         found = polygonize(unary_union(lines))
         return sorted(found, key=lambda face: (face.representative_point().x, face.representative_point().y))
 
@@ -77,7 +81,8 @@ def draw(town: Town) -> Skeleton:
     for road, line in zip(roads.ROADS, lines, strict=True):
         roads.draw(town, road, line, barriers)
     roads.draw_old_bridge(town, barriers.water, unary_union(lines))
-    return Skeleton(water.bed, water.islet, water.middle, rail, expressway, tuple(zip(roads.ROADS, lines, strict=True)))
+    named = tuple(zip(roads.ROADS, lines, strict=True))
+    return Skeleton(water.bed, water.islet, water.middle, water.border, rail, expressway, named)
 
 
 def _longer(line: LineString, by_m: float = 1.0) -> LineString:
