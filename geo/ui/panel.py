@@ -32,7 +32,7 @@ _SITE_MARGIN_M = 600.0
 
 def show_answer(one: Session, question: Question, state: PlanState) -> None:
     """The figure that matters, and the groups of people."""
-    st.html(panel_html.headline(state.comparison, question, one.lang))
+    st.html(panel_html.headline(state.comparison, question, one.lang, one.turn))
     if state.comparison.after.groups:
         st.html(panel_html.groups(state.comparison, one.lang))
 

@@ -36,7 +36,7 @@ def group_name(group: str, lang: Lang) -> str:
     return say(_GROUP_NAMES[group], lang) if group in _GROUP_NAMES else group
 
 
-def headline(comparison: Comparison, question: Question, lang: Lang) -> str:
+def headline(comparison: Comparison, question: Question, lang: Lang, turn: int = 0) -> str:
     """How many people are served, of how many, within what; with the plan beside the state before."""
     before, after = comparison.before.totals, comparison.after.totals
     sentence = say(
@@ -48,7 +48,7 @@ def headline(comparison: Comparison, question: Question, lang: Lang) -> str:
         limit=question.limit(lang),
     )
     return (
-        f'<div class="lc-headline"><div class="lc-share" data-share="{after.coverage_ratio or 0:.6f}">'
+        f'<div class="lc-headline" data-turn="{turn}"><div class="lc-share" data-share="{after.coverage_ratio or 0:.6f}">'
         f"{words.percent(after.coverage_ratio)}{_points(before.coverage_ratio, after.coverage_ratio, lang)}</div>"
         f"<p>{escape(sentence)}</p>{_bar(comparison)}{_bar_words(comparison, lang)}</div>"
     )

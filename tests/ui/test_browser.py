@@ -1,0 +1,338 @@
+"""The planner in a real Chromium, on the embedded town: what a planner does, and what must never happen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from jsonschema import Draft202012Validator
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from geo import crs
+from geo.core import planner
+from geo.export import schema
+from geo.sources.study import load_study
+from tests.ui.chromium import find_chromium, planner_server
+from tests.ui.planner_page import Planner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geo.model import Coverage, Study
+
+pytestmark = pytest.mark.browser
+
+QINGHE = Path(__file__).parents[2] / "data" / "qinghe"
+KINDS = ("canteen", "meal_point")
+HOSTILE = [
+    "{{ 1 + 1 }}",
+    "<img src=x onerror=alert(1)>",
+    "${document.title}",
+    "`backtick`",
+    "{% raw %}",
+    "</script><b>x</b>",
+    "\\u0041$",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    assert chromium.is_connected()  # without a browser no server is started
+    with planner_server(tmp_path_factory.mktemp("server") / "log.txt") as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """One window for all tests, so that Streamlit's own scripts are fetched once."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext, address: str) -> Iterator[Planner]:
+    one = Planner(window.new_page())
+    one.listen()
+    one.open(address)
+    yield one
+    one.page.close()
+    assert one.complaints == []
+    elsewhere = {url for url in one.asked if urlsplit(url).scheme not in {"data", "blob"}}
+    assert {urlsplit(url).netloc for url in elsewhere} == {urlsplit(address).netloc}
+
+
+@pytest.fixture(scope="module")
+def qinghe() -> Study:
+    return load_study(QINGHE / "study.toml")
+
+
+@pytest.fixture(scope="module")
+def ready(qinghe: Study) -> planner.Prepared:
+    return planner.prepare(qinghe)
+
+
+@pytest.fixture(scope="module")
+def gap(ready: planner.Prepared) -> tuple[float, float]:
+    """Longitude and latitude of a home in the worst gap."""
+    answer = planner.sketch(ready, planner.measure(ready, kinds=KINDS))
+    shape = answer.gaps.geometry.iloc[0]
+    demand = answer.demand
+    homes = demand[~demand["served"] & demand.geometry.intersects(shape)]
+    middle = homes.geometry.distance(shape.centroid).idxmin()
+    return degrees(ready.study, homes.geometry[middle].x, homes.geometry[middle].y)
+
+
+def degrees(study: Study, x: float, y: float) -> tuple[float, float]:
+    lon, lat = crs.unproject(np.array([[x, y]]), study.crs)[0]
+    return float(lon), float(lat)
+
+
+def expected(ready: planner.Prepared, sites: list[tuple[float, float]]) -> Coverage:
+    """The core's own answer with these new canteens."""
+    plan = ready.study.facilities
+    for number, (lon, lat) in enumerate(sites):
+        x, y = crs.project(np.array([lon]), np.array([lat]), ready.study.crs)[0]
+        plan = plan.with_site(f"test-{number}", float(x), float(y), kind="canteen")
+    return planner.measure(ready, plan, KINDS)
+
+
+def picture(page: Planner, name: str) -> None:
+    """A screenshot for the README, when a folder for them is named."""
+    folder = os.environ.get("LIFECIRCLE_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.page.mouse.move(2, 2)
+        page.page.wait_for_timeout(800)
+        page.page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def test_place_move_undo_redo_remove(page: Planner, ready: planner.Prepared, gap: tuple[float, float]) -> None:
+    before = page.share()
+    base = expected(ready, [])
+    assert before == pytest.approx(base.totals.coverage_ratio, abs=1e-6)
+    assert page.gained() == 0
+
+    page.click(*gap, sites=1)
+    placed = page.sites()
+    answer = expected(ready, placed)
+    assert page.gained() > 0
+    assert page.gained() == pytest.approx(answer.totals.served_weight - base.totals.served_weight, abs=0.5)
+    assert page.share() == pytest.approx(answer.totals.coverage_ratio, abs=1e-4)
+    after_click = page.share()
+
+    lon, lat = placed[0]
+    page.drag((lon, lat), (lon + 0.004, lat + 0.002), sites=1)
+    moved = page.sites()
+    assert moved[0] == pytest.approx((lon + 0.004, lat + 0.002), abs=2e-4)
+    assert page.share() == pytest.approx(expected(ready, moved).totals.coverage_ratio, abs=1e-4)
+    assert page.share() != after_click
+
+    page.press("undo", sites=1)
+    assert page.share() == after_click
+    assert page.sites()[0] == pytest.approx((lon, lat), abs=2e-6)
+    page.press("undo", sites=0)
+    assert page.share() == before
+    assert page.gained() == 0
+    page.press("redo", sites=1)
+    assert page.share() == after_click
+    page.press("remove-plan-1", sites=0)
+    assert page.share() == before
+
+
+def test_two_quick_clicks_place_two(page: Planner, gap: tuple[float, float]) -> None:
+    x, y = page.pixel(*gap)
+    turn = page.turn
+    page.page.mouse.click(x, y)
+    page.page.mouse.click(x + 120, y)
+    page.wait_drawn(turn, sites=2)
+    assert len(page.sites()) == 2
+    page.page.keyboard.press("Control+z")
+    page.wait_drawn(turn + 1, sites=1)
+
+
+def test_a_click_takes_less_than_a_second(page: Planner, gap: tuple[float, float]) -> None:
+    """From the press to new numbers; the first click compiles nothing because the server has warmed up."""
+    page.click(*gap, sites=1)
+    times = page.page.evaluate(
+        """async ([x, y]) => {
+          const share = () => document.querySelector(".lc-share").dataset.share;
+          return await new Promise((done) => {
+            const before = share(), start = performance.now();
+            const watch = () => share() !== before ? done(performance.now() - start) : requestAnimationFrame(watch);
+            const frame = document.querySelector("iframe[title^='streamlit_folium']");
+            const map = frame.contentWindow.map;
+            map.fire("click", { latlng: map.containerPointToLatLng([x, y]) });
+            watch();
+          });
+        }""",
+        [260, 300],
+    )
+    assert times < 1000 * float(os.environ.get("LIFECIRCLE_SLOWNESS", "2"))
+
+
+def test_close_an_existing_facility(page: Planner, qinghe: Study) -> None:
+    before = page.share()
+    frame = qinghe.facilities.frame
+    row = frame[frame["kind"] == "canteen"].iloc[0]
+    page.click(*degrees(qinghe, row.geometry.x, row.geometry.y), sites=0)
+    page.page.locator(".st-key-selected").get_by_text(row["name"]).wait_for()
+    turn = page.turn
+    page.page.get_by_text("在本方案中关闭").click()
+    page.wait_drawn(turn)
+    assert page.share() < before
+    page.press("undo", sites=0)
+    assert page.share() == before
+
+
+def test_a_download_arrives_and_validates(
+    page: Planner, gap: tuple[float, float], ready: planner.Prepared, tmp_path: Path
+) -> None:
+    page.click(*gap, sites=1)
+    page.section("下载")
+    with page.page.expect_download() as waiting:
+        page.page.locator(".st-key-download-communities-geojson button").click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert file.name == "communities.geojson"
+    layer = json.loads(file.read_text(encoding="utf-8"))
+    Draft202012Validator(schema("communities")).validate(layer)
+    served = sum(feature["properties"]["served_weight"] for feature in layer["features"])
+    assert served == pytest.approx(expected(ready, page.sites()).totals.served_weight, abs=1e-3)
+    with page.page.expect_download() as waiting:
+        page.page.locator(".st-key-download-all button").click()
+    waiting.value.save_as(tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert archive.testzip() is None
+        names = set(archive.namelist())
+        assert {"summary.json", "demand.csv", "gaps.geojson", "coverage.gpkg"} <= names
+        Draft202012Validator(schema("summary")).validate(json.loads(archive.read("summary.json")))
+
+
+def test_gaps_are_listed_and_shown(page: Planner) -> None:
+    page.section("服务盲区")
+    first = page.page.locator("[class*='st-key-gap-'] button").first
+    first.wait_for()
+    zoom = page.map.evaluate("map.getZoom()")
+    turn = page.turn
+    first.click()
+    page.wait_drawn(turn)
+    page.page.wait_for_timeout(500)
+    assert page.map.evaluate("map.getZoom()") > zoom
+
+
+def test_both_languages(page: Planner, gap: tuple[float, float]) -> None:
+    page.click(*gap, sites=1)
+    page.page.wait_for_timeout(300)
+    assert "人步行 15 分钟内可达社区食堂或助餐点" in page.panel()
+    assert "点击地图放置新的社区食堂" in page.map.locator(".lc-hint").inner_text()
+    assert page.page.evaluate("document.documentElement.lang") == "zh-CN"
+    picture(page, "planner-zh")
+    share = page.share()
+    page.language("English")
+    assert "people can reach community canteen or meal point within 15 minutes on foot." in page.panel()
+    assert "Click the map" in page.map.locator(".lc-hint").inner_text()
+    assert page.page.evaluate("document.documentElement.lang") == "en"
+    assert page.share() == share
+    page.page.set_viewport_size({"width": 1280, "height": 720})
+    picture(page, "planner-en")
+
+
+def test_hostile_names_are_text(page: Planner, tmp_path: Path) -> None:
+    """A study opened by its path, with names that other maps run as code."""
+    for file in QINGHE.iterdir():
+        if file.is_file():
+            shutil.copy(file, tmp_path)
+    table = pd.read_csv(tmp_path / "facilities.csv")
+    rows = table.index[table["kind"] == "canteen"][: len(HOSTILE)]
+    table.loc[rows, "name"] = HOSTILE[: len(rows)]
+    table.to_csv(tmp_path / "facilities.csv", index=False)
+    layer = json.loads((tmp_path / "communities.geojson").read_text(encoding="utf-8"))
+    for feature, name in zip(layer["features"], HOSTILE, strict=False):
+        feature["properties"]["name"] = name
+    (tmp_path / "communities.geojson").write_text(json.dumps(layer), encoding="utf-8")
+    text = (
+        (tmp_path / "study.toml")
+        .read_text(encoding="utf-8")
+        .replace("清河 Qinghe (synthetic)", "<img src=x onerror=alert(2)>{{7*7}}")
+    )
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+
+    turn = page.turn
+    page.page.get_by_text("打开其他资料").click()
+    page.page.locator(".st-key-study-path input").fill(str(tmp_path / "study.toml"))
+    page.page.keyboard.press("Enter")
+    page.page.locator(".st-key-open-path button:not([disabled])").click()
+    page.page.locator(".lc-study").get_by_text("{{7*7}}").wait_for(timeout=20_000)
+    page.wait_drawn(turn)
+
+    assert "<img src=x onerror=alert(2)>{{7*7}}" in page.page.locator(".lc-study").inner_text()
+    page.page.locator(".st-key-panel").get_by_text(HOSTILE[0], exact=True).wait_for()
+    for name in HOSTILE:
+        assert name in page.panel()
+        assert name in page.map.locator(".leaflet-lc-names-pane").inner_text()
+    study = load_study(tmp_path / "study.toml")
+    frame = study.facilities.frame
+    for name in HOSTILE[: len(rows)][:3]:
+        row = frame[frame["name"] == name].iloc[0]
+        x, y = page.pixel(*degrees(study, row.geometry.x, row.geometry.y))
+        page.page.mouse.move(x, y)
+        page.map.locator(".lc-tip").get_by_text(name, exact=True).wait_for()
+        page.page.mouse.click(x, y)
+        page.page.locator(".st-key-selected h3").get_by_text(name).wait_for()
+    assert page.page.locator("img[src='x']").count() == 0
+    assert page.map.locator("img[src='x']").count() == 0
+
+
+def test_a_bad_path_keeps_the_town(page: Planner, tmp_path: Path) -> None:
+    before = page.share()
+    page.page.get_by_text("打开其他资料").click()
+    page.page.locator(".st-key-study-path input").fill(str(tmp_path / "gone" / "study.toml"))
+    page.page.keyboard.press("Enter")
+    page.page.locator(".st-key-open-path button:not([disabled])").click()
+    page.page.locator(".st-key-notice").get_by_text("gone").wait_for()
+    assert page.share() == before
+
+
+def test_upload_of_all_files_at_once(page: Planner) -> None:
+    page.page.get_by_text("打开其他资料").click()
+    names = (
+        "study.toml",
+        "streets.osm.pbf",
+        "communities.geojson",
+        "facilities.csv",
+        "homes.csv",
+        "candidates.csv",
+        "requests.csv",
+    )
+    page.page.locator("[class*='st-key-upload-'] input[type=file]").set_input_files([QINGHE / name for name in names])
+    turn = page.turn
+    page.page.locator(".st-key-open-upload button").click()
+    page.wait_drawn(turn)
+    page.page.locator(".lc-study").get_by_text("清河").wait_for()
+    assert page.page.locator(".st-key-notice").count() == 0
+
+
+def test_headers_reach_the_browser(chromium: Browser, address: str) -> None:
+    context = chromium.new_context()
+    answer = context.request.get(address)
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    assert context.request.get(f"{address}/layers/{'0' * 32}/streets-{'0' * 16}.geojson").status == 404
+    context.close()
