@@ -72,6 +72,6 @@ def draw(bones: Skeleton) -> list[Community]:
 
 
 def _bank(face: Polygon, bones: Skeleton) -> bool:
-    """Whether a face lies by the river within the town."""
+    """Whether a face lies by the river within the town, or is a scrap that closing lines cut off."""
     west, _, east, _ = face.bounds
-    return face.distance(bones.river_border) < 1 and west > -1700 and east < 2000
+    return west > -1700 and east < 2000 and (face.distance(bones.river_border) < 1 or face.area < 2_000)
