@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import struct
 import sys
 import tempfile
 import zipfile
@@ -44,6 +45,7 @@ VECTOR_SUFFIXES = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml", ".gml",
 TABLE_SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods"}
 _HEAD = 65_536
 _MAX_MEMBERS = 2_000
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError)
 _SECRET_WORDS = (b"gdal_streamed_alg", b"<OGRVRT", b"<VRTDataset", b"OGRVRTDataSource")
 
 
@@ -197,7 +199,7 @@ def unpacked(path: Path, layer: str = "", limits: Limits = OWN) -> Iterator[Path
                 members = _members(archive, path, limits)
                 workbook = any(name.name in {"workbook.xml", "workbook.bin", "content.xml"} for name in members)
                 plain = path if workbook else _extract(archive, members, layer, Path(folder), limits)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        except _BROKEN_ZIP as error:
             raise InputDataError(
                 msg("{file} is a damaged zip file ({why}); pack it again."), file=path.name, why=error
             ) from error

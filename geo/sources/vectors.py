@@ -46,7 +46,10 @@ def read_vector(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataFr
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="fix", fid_as_index=False)
-    except (DataSourceError, DataLayerError, FieldError, ValueError, UnicodeDecodeError, LookupError) as error:
+    except UnboundLocalError as error:  # what pyogrio raises for a coordinate system that can't be parsed
+        sentence = msg('The coordinate system of {file} can\'t be understood; remove its .prj file and write crs = "EPSG:…".')
+        raise CrsError(sentence, file=table.path) from error
+    except (DataSourceError, DataLayerError, FieldError, ValueError, LookupError) as error:
         sentence = msg("{file} can't be read: {why}.")
         raise InputDataError(sentence, file=table.path, why=str(error).replace(str(path), table.path).rstrip(".")) from error
     for text in sorted({str(warning.message) for warning in said}):
