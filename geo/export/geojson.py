@@ -30,9 +30,10 @@ def to_geojson(frame: gpd.GeoDataFrame) -> bytes:
     """
     shapes = degrees(frame)
     parts = ['{"type":"FeatureCollection"']
-    box = shapely.total_bounds(shapes)
-    if np.isfinite(box).all():
-        parts.append(f',"bbox":{json.dumps([round(float(value), 6) for value in box])}')
+    boxes = shapely.bounds(shapes[~shapely.is_missing(shapes)])
+    if len(boxes):
+        box = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
+        parts.append(f',"bbox":{json.dumps(box)}')
     parts.append(',"features":[\n')
     parts.append(",\n".join(_features(frame, shapes)))
     parts.append("\n]}\n" if len(frame) else "]}\n")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
 # What spreadsheets take for the start of a formula, also in the wide forms that Chinese keyboards type.
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -39,16 +38,19 @@ def demand_csv(demand: pd.DataFrame) -> bytes:
 
 
 def to_csv(frame: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
-    """The columns as CSV; numbers in full, so that reading gives the same numbers back."""
-    values = [[_cell(value) for value in column(frame[name])] for name in columns]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_cell(name) for name in columns])
-    writer.writerows(zip(*values, strict=True))
-    return out.getvalue().encode()
+    """The columns as CSV; numbers in full, so that reading gives the same numbers back.
+
+    Python's own writer leaves a lone carriage return unquoted, which splits the row when it
+    is read; so cells are quoted here.
+    """
+    cells = [[_cell(name), *map(_cell, column(frame[name]))] for name in columns]
+    return ("\n".join(",".join(row) for row in zip(*cells, strict=True)) + "\n").encode()
 
 
-def _cell(value: Plain) -> Plain:
+def _cell(value: Plain) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return harmless(value)
+    shown = str(harmless(value))
+    return '"' + shown.replace('"', '""') + '"' if _QUOTED.search(shown) else shown

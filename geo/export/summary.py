@@ -11,6 +11,7 @@ import numpy as np
 from geo.export.plain import Plain, number, text
 from geo.export.rounding import MEASURE_DECIMALS
 from geo.i18n import Lang, say
+from geo.maps.fonts import font_findings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,7 @@ def summary_json(study: Study, coverage: Coverage, results: Results, *, lang: La
             for name, row in results.groups.items()
         },
         "network": network_facts(study.network),
-        "findings": [_finding(item, lang) for item in all_findings(study, coverage)],
+        "findings": [_finding(item, lang) for item in all_findings(study, coverage, lang)],
         "language": lang,
         "lifecircle": _version(),
         "generated": made.isoformat(timespec="seconds"),
@@ -73,10 +74,11 @@ def network_facts(network: WalkNetwork) -> Json:
     }
 
 
-def all_findings(study: Study, coverage: Coverage) -> list[Finding]:
-    """Those of loading, of the network and of computing, each once."""
+def all_findings(study: Study, coverage: Coverage, lang: Lang) -> list[Finding]:
+    """Those of computing, of loading, of the network and of the fonts for the printed map, each once."""
+    written = [coverage.study_name, *map(str, coverage.communities["name"]), "中" if lang == "zh" else ""]
     seen: list[Finding] = []
-    for item in (*coverage.findings, *study.findings, *study.network.findings):
+    for item in (*coverage.findings, *study.findings, *study.network.findings, *font_findings(written)):
         if item not in seen:
             seen.append(item)
     return seen

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
 from geo.export.sheets import is_formula
+from geo.export.summary import all_findings
 from geo.i18n import Lang, say
 from geo.maps.words import facts
 from geo.messages import msg
@@ -193,9 +194,9 @@ def _input_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain
 
 
 def _finding_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:
-    from geo.export.summary import all_findings
-
-    return [[item.level, text(item.layer), text(say(item.message, lang)), item.count] for item in all_findings(study, coverage)]
+    return [
+        [item.level, text(item.layer), text(say(item.message, lang)), item.count] for item in all_findings(study, coverage, lang)
+    ]
 
 
 def _meanings(writer: _Book) -> None:

@@ -74,17 +74,21 @@ class Picture:
 
         The communities, else the people and facilities, else the streets; never smaller than 300 m.
         """
-        candidates: tuple[Any, ...] = (
-            shapely.total_bounds(self.communities.geometry.to_numpy()),
-            shapely.total_bounds(np.concatenate([self.demand.geometry.to_numpy(), self.facilities.geometry.to_numpy()])),
-            np.concatenate([self.network.vertex_xy.min(axis=0), self.network.vertex_xy.max(axis=0)])
-            if self.network.edges
-            else [],
-        )
-        west, south, east, north = next((box for box in candidates if len(box) and np.isfinite(box).all()), (0, 0, 0, 0))
+        people = np.concatenate([self.demand.geometry.to_numpy(), self.facilities.geometry.to_numpy()])
+        boxes = _boxes(self.communities.geometry.to_numpy())
+        boxes = boxes if len(boxes) else _boxes(people)
+        boxes = boxes if len(boxes) else np.hstack([self.network.vertex_xy, self.network.vertex_xy])
+        boxes = boxes if len(boxes) else np.zeros((1, 4))
+        (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         grow = _MARGIN * max(east - west, north - south, _LEAST_M)
         wide, high = max(_LEAST_M - (east - west), 0) / 2 + grow, max(_LEAST_M - (north - south), 0) / 2 + grow
         return float(west - wide), float(south - high), float(east + wide), float(north + high)
+
+
+def _boxes(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    """Bounds of the shapes that have any, shape (k, 4)."""
+    bounds: NDArray[np.float64] = shapely.bounds(shapes).reshape(-1, 4)
+    return bounds[np.isfinite(bounds).all(axis=1)]
 
 
 def street_lines(network: WalkNetwork, tolerance_m: float) -> dict[str, NDArray[np.object_]]:
