@@ -155,8 +155,7 @@ def merged_sources(prepared: Prepared, doors: Doors, cutoff: float) -> Sources:
     """All facilities as one: the least cost to any of them."""
     field = travel.nearest(prepared.graph, doors, cutoff)
     node = np.flatnonzero(np.isfinite(field.cost))
-    sources = sources_of(prepared.graph, doors, node, field.cost[node], np.zeros(len(node), dtype=np.int32))
-    return sources._replace(door_label=np.zeros_like(sources.door_label))
+    return sources_of(prepared.graph, doors, node, field.cost[node], field.facility[node])
 
 
 class _Row(NamedTuple):
@@ -184,6 +183,7 @@ class Brush:
 
     def shapes(self, sources: Sources, cutoffs: Sequence[float]) -> list[Shape]:
         """The area within each of some ascending cutoffs (seconds or metres); each lies inside the next."""
+        sources = sources._replace(label=np.zeros_like(sources.label), door_label=np.zeros_like(sources.door_label))
         with drawn(self.canvas, self.streets, sources, cutoffs) as (board, walk):
             return outlines(board, walk, cutoffs, self.halvings)
 

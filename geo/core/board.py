@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import binary_dilation
 
-from geo.core.contour import Board, Window
 from geo.core.engine import COMPILED, compiled
 from geo.core.homecost import LABEL, OUTSIDE, costs_between, write_costs
 from geo.core.nearest_street import TILE, Lattice, Tiles
 from geo.core.raster import StreetRaster
+from geo.core.states import Board, Window
 from geo.core.streetcost import DOOR, Marks, Sources, Streets, Walk, clean, clean_marks, spread
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.core.snapping import SnapIndex
-
-    Costs = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,32 +68,43 @@ _ASKED, _INSIDE, _OUTSIDE = 2, 1, 0
 
 
 @contextmanager
-def drawn(canvas: Canvas, streets: Streets, sources: Sources, cutoffs: Sequence[float]) -> Iterator[tuple[Board, Walk]]:
-    """The board for some ascending cutoffs, valid inside the ``with`` block."""
+def drawn(
+    canvas: Canvas, streets: Streets, sources: Sources, cutoffs: Sequence[float], *, labelled: bool = False
+) -> Iterator[tuple[Board, Walk]]:
+    """The board for some ascending cutoffs, valid inside the ``with`` block; with labels only if there are several."""
     with canvas.marks(len(streets.xy)) as marks:
         touched = spread(streets, sources, cutoffs[-1], marks)
         walk = Walk(streets, sources, marks)
-        yield _board(canvas.raster, walk, touched, (float(cutoffs[0]), float(cutoffs[-1]))), walk
+        yield _board(canvas.raster, walk, touched, np.array(cutoffs, dtype=np.float64), labelled=labelled), walk
         clean(marks, touched)
 
 
-def _board(raster: StreetRaster, walk: Walk, touched: int, cutoffs: tuple[float, float]) -> Board:
+def _board(raster: StreetRaster, walk: Walk, touched: int, cutoffs: NDArray[np.float64], *, labelled: bool) -> Board:
     lattice = raster.lattice
-    window = Window(*_extent(lattice, walk, touched, cutoffs[1]))
-    near = np.flatnonzero(_near_tiles(lattice, window, walk, touched, cutoffs[1]))
+    window = Window(*_extent(lattice, walk, touched, cutoffs[-1]))
+    near = np.flatnonzero(_near_tiles(lattice, window, walk, touched, cutoffs[-1]))
     numbers = (near // window.columns + window.row) * lattice.columns + near % window.columns + window.column
     tiles, slot = raster.tiles(numbers)
-    kind, label = (_kinds if COMPILED else _kinds_plain)(tiles, slot, walk, cutoffs)
-    # A border may run along the side of a tile that is outside as a whole: such neighbours are stored too.
+    kind, owner = (_kinds if COMPILED else _kinds_plain)(tiles, slot, walk, (cutoffs[0], cutoffs[-1]))
+    # A border may run along the side of a tile that is outside as a whole: such neighbours are there too.
     inside = np.zeros((window.rows, window.columns), dtype=bool)
     inside.flat[near] = kind != _OUTSIDE
-    stored = binary_dilation(inside, np.ones((3, 3), dtype=bool)).flat[near]
-    near, numbers, slot, kind, label = near[stored], numbers[stored], slot[stored], kind[stored], label[stored]
+    there = binary_dilation(inside, np.ones((3, 3), dtype=bool)).flat[near]
+    near, numbers, slot, kind, owner = near[there], numbers[there], slot[there], kind[there], owner[there]
     where = np.full(window.rows * window.columns, -1, dtype=np.int32)
     where[near] = np.arange(len(near), dtype=np.int32)
-    fill = _costs if COMPILED else _costs_plain
-    cost, whose, least, most = fill(lattice, numbers, (tiles.segment, slot), (kind, label), walk)
-    return Board(lattice, window, where, numbers, tiles.segment, slot, cost, whose, least, most)
+    low = np.where(kind == _OUTSIDE, len(cutoffs), 0).astype(np.uint8)
+    high = low.copy()
+    asked = np.flatnonzero(kind == _ASKED)
+    block = np.full(len(near), -1, dtype=np.int32)
+    block[asked] = np.arange(len(asked), dtype=np.int32)
+    band = np.empty((len(asked), TILE, TILE), dtype=np.uint8)
+    label = np.empty((len(asked) if labelled else 0, TILE, TILE), dtype=np.int32)
+    write = _write_bands if COMPILED else _write_bands_plain
+    low[asked], high[asked] = write(lattice, (numbers[asked], tiles.segment, slot[asked]), walk, cutoffs, (band, label))
+    if not labelled:
+        owner = np.zeros_like(owner)
+    return Board(lattice, window, where, numbers, tiles.segment, slot, low, high, owner, block, band, label, labelled)
 
 
 @compiled
@@ -203,65 +212,69 @@ def _kinds_plain(
 
 
 @compiled
-def _costs(
+def _write_bands(
     lattice: Lattice,
-    numbers: NDArray[np.int64],
-    nearest: tuple[NDArray[np.int32], NDArray[np.int32]],
-    whole: tuple[NDArray[np.int8], NDArray[np.int32]],
+    tiles: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
     walk: Walk,
-) -> Costs:
-    """Cost and label at every lattice point of t tiles, (t, 32, 32), and each tile's least and largest cost, (t,)."""
-    segment, slot = nearest
-    kind, owner = whole
-    cost = np.empty((len(numbers), TILE, TILE))
-    label = np.empty((len(numbers), TILE, TILE), dtype=np.int32)
-    least = np.empty(len(numbers))
-    most = np.empty(len(numbers))
+    cutoffs: NDArray[np.float64],
+    result: tuple[NDArray[np.uint8], NDArray[np.int32]],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Ask every point of some tiles (numbers, the raster's segments, slots there); each tile's smallest and largest band."""
+    numbers, segment, slot = tiles
+    band, label = result
+    lowest = np.empty(len(numbers), dtype=np.uint8)
+    highest = np.empty(len(numbers), dtype=np.uint8)
     x = np.empty(TILE * TILE)
     y = np.empty(TILE * TILE)
+    cost = np.empty(TILE * TILE)
+    whose = np.empty(TILE * TILE, dtype=np.int32)
     for a in range(len(numbers)):
-        if kind[a] != _ASKED:
-            cost[a] = 0.0 if kind[a] == _INSIDE else np.inf
-            label[a] = owner[a] if kind[a] == _INSIDE else OUTSIDE
-            least[a] = most[a] = cost[a, 0, 0]
-            continue
         left = lattice.left + (numbers[a] % lattice.columns) * TILE * lattice.cell_m
         bottom = lattice.bottom + (numbers[a] // lattice.columns) * TILE * lattice.cell_m
         for p in range(TILE * TILE):
             x[p] = left + (p % TILE) * lattice.cell_m
             y[p] = bottom + (p // TILE) * lattice.cell_m
-        here = cost[a].ravel()
-        whose = label[a].ravel()
         street = segment[slot[a]].ravel()
-        write_costs(walk, (street, street), x, y, (here, whose))
-        low = np.inf
-        high = 0.0
+        write_costs(walk, (street, street), x, y, (cost, whose))
+        bands = band[a].ravel()
+        least = 255
+        most = 0
         for p in range(TILE * TILE):
-            low = min(low, here[p])
-            high = max(high, here[p] if whose[p] == whose[0] else np.inf)
-        least[a] = low
-        most[a] = high
-    return cost, label, least, most
+            b = 0
+            while b < len(cutoffs) and cost[p] > cutoffs[b]:
+                b += 1
+            bands[p] = b
+            least = min(least, b)
+            most = max(most, b)
+        if len(label) > 0:
+            label[a].ravel()[:] = whose
+            if (whose != whose[0]).any():
+                most = 255
+        lowest[a] = least
+        highest[a] = most
+    return lowest, highest
 
 
-def _costs_plain(
+def _write_bands_plain(
     lattice: Lattice,
-    numbers: NDArray[np.int64],
-    nearest: tuple[NDArray[np.int32], NDArray[np.int32]],
-    whole: tuple[NDArray[np.int8], NDArray[np.int32]],
+    tiles: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
     walk: Walk,
-) -> Costs:
+    cutoffs: NDArray[np.float64],
+    result: tuple[NDArray[np.uint8], NDArray[np.int32]],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The same in numpy, tile by tile."""
-    segment, slot = nearest
+    numbers, segment, slot = tiles
+    band, label = result
     step = np.arange(TILE) * lattice.cell_m
-    cost = np.full((len(numbers), TILE, TILE), np.inf)
-    label = np.full((len(numbers), TILE, TILE), OUTSIDE, dtype=np.int32)
-    for a in np.flatnonzero(whole[0] == _ASKED):
-        x = np.tile(lattice.left + (numbers[a] % lattice.columns) * TILE * lattice.cell_m + step, TILE)
-        y = np.repeat(lattice.bottom + (numbers[a] // lattice.columns) * TILE * lattice.cell_m + step, TILE)
+    differ = np.zeros(len(numbers), dtype=bool)
+    for a, number in enumerate(numbers):
+        x = np.tile(lattice.left + (number % lattice.columns) * TILE * lattice.cell_m + step, TILE)
+        y = np.repeat(lattice.bottom + (number // lattice.columns) * TILE * lattice.cell_m + step, TILE)
         street = segment[slot[a]].ravel()
-        here, whose = costs_between(walk, street, street, x, y)
-        cost[a], label[a] = here.reshape(TILE, TILE), whose.reshape(TILE, TILE)
-    flat, who = cost.reshape(len(numbers), -1), label.reshape(len(numbers), -1)
-    most = np.where((who == who[:, :1]).all(axis=1), flat.max(axis=1, initial=0.0), np.inf)
-    return cost, label, flat.min(axis=1, initial=np.inf), most
+        cost, whose = costs_between(walk, street, street, x, y)
+        band[a] = np.searchsorted(cutoffs, cost).reshape(TILE, TILE)
+        if len(label):
+            label[a] = whose.reshape(TILE, TILE)
+            differ[a] = (whose != whose[0]).any()
+    flat = band.reshape(len(numbers), -1)
+    return flat.min(axis=1, initial=255), np.where(differ, 255, flat.max(axis=1, initial=0)).astype(np.uint8)

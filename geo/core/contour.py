@@ -19,210 +19,214 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geo.core.engine import COMPILED, compiled
-from geo.core.homecost import OUTSIDE, costs_between, feet
-from geo.core.nearest_street import SHIFT, TILE, Lattice
+from geo.core.homecost import OUTSIDE, costs_between, feet, write_costs
+from geo.core.nearest_street import SHIFT, TILE
+from geo.core.states import MASK, Board, place_of, segments, state_at, states
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.core.streetcost import Walk
 
-_MASK = TILE - 1
 MARGIN = 0.06  # of a cell: how near a border may come to a lattice point; lines stay √2 times this apart
 EAST, NORTH = 0, 1
 
 
-class Window(NamedTuple):
-    """The part of the lattice that a question is about, in tiles."""
-
-    column: int
-    row: int
-    columns: int
-    rows: int
-
-
-class Board(NamedTuple):
-    """The lattice points that may be inside, in t tiles; all others are outside."""
-
-    lattice: Lattice
-    window: Window
-    where: NDArray[np.int32]  # per tile of the window its place in the arrays below, or -1
-    tiles: NDArray[np.int64]  # (t,) tile numbers in the lattice, ascending
-    segment: NDArray[np.int32]  # (s, 32, 32) nearest streets of the raster ...
-    slot: NDArray[np.int32]  # (t,) ... and the place of each tile there
-    cost: NDArray[np.float64]  # (t, 32, 32); in tiles that are inside or outside as a whole only a sign of it
-    label: NDArray[np.int32]  # (t, 32, 32)
-    least: NDArray[np.float64]  # (t,) smallest cost of a tile
-    most: NDArray[np.float64]  # (t,) largest cost of a tile; infinite when its labels differ
-
-
 class Crossings(NamedTuple):
-    """Lattice edges (c,) between two states, from point ``x, y`` to the east or to the north."""
+    """Lattice edges (c,) between two states, from point ``x, y`` to the east or to the north, tile by tile."""
 
     x: NDArray[np.int64]
     y: NDArray[np.int64]
     way: NDArray[np.int64]
-    number: NDArray[np.int32]  # (t, 32, 32, 2) which crossing lies on an edge; only valid where there is one
+    start: NDArray[np.int64]  # (t + 1,) where those of each tile begin
+    code: NDArray[np.int16]  # (c,) place within the tile, ascending
 
-    def edge(self, board: Board) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Where the edges lie in arrays of the shape of ``number``."""
-        return places(board, self.x, self.y), self.y & _MASK, self.x & _MASK, self.way
-
-
-@compiled
-def place_of(board: Board, x: int, y: int) -> int:
-    """Where the tile of a lattice point lies in the board's arrays, -1 if it is not there."""
-    column = (x >> SHIFT) - board.window.column
-    row = (y >> SHIFT) - board.window.row
-    if column < 0 or row < 0 or column >= board.window.columns or row >= board.window.rows:
-        return -1
-    return int(board.where[row * board.window.columns + column])
+    @property
+    def key(self) -> NDArray[np.int64]:
+        """A number for each lattice edge, the same for every cutoff."""
+        return (self.y << 32 | self.x) << 1 | self.way
 
 
-def places(board: Board, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The same for many points at once."""
-    column, row = (x >> SHIFT) - board.window.column, (y >> SHIFT) - board.window.row
-    known = (column >= 0) & (row >= 0) & (column < board.window.columns) & (row < board.window.rows)
-    return np.where(known, board.where[np.where(known, row * board.window.columns + column, 0)], -1)
-
-
-@compiled
-def state_at(board: Board, x: int, y: int, cutoff: float) -> int:
-    """The label of the facility that a lattice point belongs to, -1 outside the cutoff."""
-    a = place_of(board, x, y)
-    if a < 0 or board.cost[a, y & _MASK, x & _MASK] > cutoff:
-        return OUTSIDE
-    return int(board.label[a, y & _MASK, x & _MASK])
-
-
-def states(board: Board, x: NDArray[np.int64], y: NDArray[np.int64], cutoff: float) -> NDArray[np.int32]:
-    """The same for many points at once."""
-    a = places(board, x, y)
-    j, i = y & _MASK, x & _MASK
-    inside = (a >= 0) & (board.cost[a, j, i] <= cutoff)
-    return np.where(inside, board.label[a, j, i], OUTSIDE)
-
-
-def segments(board: Board, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The nearest street of lattice points, -1 where there is none."""
-    a = places(board, x, y)
-    return np.where(a >= 0, board.segment[board.slot[a], y & _MASK, x & _MASK], -1)
-
-
-def find_crossings(board: Board, cutoff: float) -> Crossings:
-    """Every lattice edge whose ends differ, tile by tile, from south to north and west to east."""
-    number = np.empty((*board.cost.shape, 2), dtype=np.int32)
-    x, y, way = (_crossings if COMPILED else _crossings_plain)(board, cutoff, number)
-    return Crossings(x, y, way, number)
+def find_crossings(board: Board, level: int) -> Crossings:
+    """Every lattice edge whose ends differ within the cutoff of that place: by tile, then south to north, west to east."""
+    return Crossings(*(_crossings if COMPILED else _crossings_plain)(board, level))
 
 
 @compiled
 def _crossings(
-    board: Board, cutoff: float, number: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    board: Board, level: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
     count = 0
     found = np.empty((3, 1024), dtype=np.int64)
+    code = np.empty(1024, dtype=np.int16)
+    start = np.zeros(len(board.tiles) + 1, dtype=np.int64)
     state = np.empty((TILE + 1, TILE + 1), dtype=np.int32)  # a tile with the first row and column of the tiles beyond
     for a in range(len(board.tiles)):
         left = (board.tiles[a] % board.lattice.columns) << SHIFT
         bottom = (board.tiles[a] // board.lattice.columns) << SHIFT
         # A tile all inside or all outside can only have crossings toward the next tiles.
-        first = 0 if board.least[a] <= cutoff < board.most[a] else TILE - 1
-        _write_states(board, a, cutoff, state, first)
+        first = 0 if board.low[a] <= level < board.high[a] else TILE - 1
+        _write_states(board, a, level, state, first)
         for j in range(TILE):
             for i in range(0 if j == TILE - 1 else first, TILE):
                 for way in range(2):
                     if state[j, i] == state[j + way, i + 1 - way]:
                         continue
-                    if count == found.shape[1]:
-                        more = np.empty((3, 2 * count), dtype=np.int64)
-                        more[:, :count] = found
-                        found = more
+                    if count == len(code):
+                        found = _longer(found)
+                        code = _longer_codes(code)
                     found[0, count] = left + i
                     found[1, count] = bottom + j
                     found[2, count] = way
-                    number[a, j, i, way] = count
+                    code[count] = (j * TILE + i) * 2 + way
                     count += 1
-    return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy()
+        start[a + 1] = count
+    return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy(), start, code[:count].copy()
 
 
 @compiled
-def _write_states(board: Board, a: int, cutoff: float, state: NDArray[np.int32], first: int) -> None:
+def _longer(old: NDArray[np.int64]) -> NDArray[np.int64]:
+    new = np.empty((3, 2 * old.shape[1]), dtype=np.int64)
+    new[:, : old.shape[1]] = old
+    return new
+
+
+@compiled
+def _longer_codes(old: NDArray[np.int16]) -> NDArray[np.int16]:
+    new = np.empty(2 * len(old), dtype=np.int16)
+    new[: len(old)] = old
+    return new
+
+
+@compiled
+def _write_states(board: Board, a: int, level: int, state: NDArray[np.int32], first: int) -> None:
     """The states of a tile from column ``first`` on, and its whole last row, and of the row and column beyond it."""
-    cost = board.cost[a]
-    label = board.label[a]
+    b = board.block[a]
+    whole = board.owner[a] if board.low[a] <= level else OUTSIDE
     for j in range(TILE):
         for i in range(0 if j == TILE - 1 else first, TILE):
-            state[j, i] = label[j, i] if cost[j, i] <= cutoff else OUTSIDE
+            if b < 0:
+                state[j, i] = whole
+            elif board.band[b, j, i] <= level:
+                state[j, i] = board.label[b, j, i] if board.labelled else 0
+            else:
+                state[j, i] = OUTSIDE
     x = ((board.tiles[a] % board.lattice.columns) + 1) << SHIFT
     y = ((board.tiles[a] // board.lattice.columns) + 1) << SHIFT
-    east = place_of(board, x, y - 1)
-    north = place_of(board, x - 1, y)
     for k in range(TILE):
-        state[k, TILE] = board.label[east, k, 0] if east >= 0 and board.cost[east, k, 0] <= cutoff else OUTSIDE
-        state[TILE, k] = board.label[north, 0, k] if north >= 0 and board.cost[north, 0, k] <= cutoff else OUTSIDE
+        state[k, TILE] = state_at(board, x, y - TILE + k, level)
+        state[TILE, k] = state_at(board, x - TILE + k, y, level)
 
 
 def _crossings_plain(
-    board: Board, cutoff: float, number: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    board: Board, level: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
     """The same in numpy: each tile with the first row and column of the tiles beyond."""
     step = np.arange(TILE + 1)
     x = ((board.tiles % board.lattice.columns) << SHIFT)[:, None, None] + step[None, None, :]
     y = ((board.tiles // board.lattice.columns) << SHIFT)[:, None, None] + step[None, :, None]
     x, y = np.broadcast_arrays(x, y)
-    state = states(board, x, y, cutoff)
+    state = states(board, x, y, level)
     inner = state[:, :TILE, :TILE]
     differ = np.stack([inner != state[:, :TILE, 1:], inner != state[:, 1:, :TILE]], axis=3)
     a, j, i, way = np.nonzero(differ)
-    number[a, j, i, way] = np.arange(len(a), dtype=np.int32)
-    return x[a, j, i], y[a, j, i], way
+    code = ((j * TILE + i) * 2 + way).astype(np.int16)
+    return x[a, j, i], y[a, j, i], way, np.searchsorted(a, np.arange(len(board.tiles) + 1)), code
+
+
+class Edges(NamedTuple):
+    """The edges of crossings, each seen from its inner end (a metres) toward its outer one (d metres farther)."""
+
+    ax: NDArray[np.float64]
+    ay: NDArray[np.float64]
+    dx: NDArray[np.float64]
+    dy: NDArray[np.float64]
+    near: NDArray[np.int32]  # nearest street of the inner end
+    far: NDArray[np.int32]  # and of the outer one
+    state: NDArray[np.int32]  # of the inner end
+    turned: NDArray[np.bool_]  # whether the inner end is the eastern or northern one
 
 
 def place_crossings(
-    board: Board, walk: Walk, crossings: Crossings, cutoff: float, rule: tuple[int, NDArray[np.float64]]
-) -> NDArray[np.float64]:
-    """Where on each edge the border lies: metres, shape (c, 2).
+    board: Board, walk: Walk, crossings: Crossings, cutoff: tuple[int, float], halvings: int
+) -> tuple[Edges, NDArray[np.float64]]:
+    """Where on each edge the border lies, as a share of it from the inner end, shape (c,); ``cutoff`` is place and value."""
+    edges = _edges(board, crossings, cutoff[0])
+    at = (_halve if COMPILED else _halve_plain)(walk, edges, cutoff[1], halvings)
+    return edges, np.clip(at, MARGIN, 1.0 - MARGIN)
 
-    ``rule`` is the number of halvings and, per lattice edge, how far from its inner end
-    the border of the last smaller cutoff lay (zero if none): it is not drawn inside that,
-    and is noted there for the next.
-    """
-    halvings, before = rule
+
+def _edges(board: Board, crossings: Crossings, level: int) -> Edges:
     h = board.lattice.cell_m
     x, y, way = crossings.x, crossings.y, crossings.way
     x2, y2 = x + (way == EAST), y + (way == NORTH)
-    state, state2 = states(board, x, y, cutoff), states(board, x2, y2, cutoff)
+    state = states(board, x, y, level)
     turned = state == OUTSIDE
-    state = np.where(turned, state2, state)
     here, there = segments(board, x, y), segments(board, x2, y2)
-    near, far = np.where(turned, there, here), np.where(turned, here, there)
-    ax = board.lattice.left + np.where(turned, x2, x) * h
-    ay = board.lattice.bottom + np.where(turned, y2, y) * h
-    dx, dy = np.where(turned, x - x2, x2 - x) * h, np.where(turned, y - y2, y2 - y) * h
-    low, high = np.zeros(len(x)), np.ones(len(x))
+    return Edges(
+        board.lattice.left + np.where(turned, x2, x) * h,
+        board.lattice.bottom + np.where(turned, y2, y) * h,
+        np.where(turned, x - x2, x2 - x) * h,
+        np.where(turned, y - y2, y2 - y) * h,
+        np.where(turned, there, here),
+        np.where(turned, here, there),
+        np.where(turned, states(board, x2, y2, level), state),
+        turned,
+    )
+
+
+@compiled
+def _halve(walk: Walk, edges: Edges, cutoff: float, halvings: int) -> NDArray[np.float64]:
+    """Halve each edge toward the place where its inner end's state ends, asking the nearer of its two streets."""
+    count = len(edges.ax)
+    low = np.zeros(count)
+    high = np.ones(count)
+    x = np.empty(count)
+    y = np.empty(count)
+    cost = np.empty(count)
+    label = np.empty(count, dtype=np.int32)
+    for _ in range(halvings):
+        for c in range(count):
+            middle = (low[c] + high[c]) / 2
+            x[c] = edges.ax[c] + middle * edges.dx[c]
+            y[c] = edges.ay[c] + middle * edges.dy[c]
+        write_costs(walk, (edges.near, edges.far), x, y, (cost, label))
+        for c in range(count):
+            state = label[c] if cost[c] <= cutoff else OUTSIDE
+            if state == edges.state[c]:
+                low[c] = (low[c] + high[c]) / 2
+            else:
+                high[c] = (low[c] + high[c]) / 2
+    return (low + high) / 2
+
+
+def _halve_plain(walk: Walk, edges: Edges, cutoff: float, halvings: int) -> NDArray[np.float64]:
+    """The same in numpy."""
+    low, high = np.zeros(len(edges.ax)), np.ones(len(edges.ax))
     for _ in range(halvings):
         middle = (low + high) / 2
-        cost, label = costs_between(walk, near, far, ax + middle * dx, ay + middle * dy)
-        same = np.where(cost <= cutoff, label, OUTSIDE) == state
+        x, y = edges.ax + middle * edges.dx, edges.ay + middle * edges.dy
+        cost, label = costs_between(walk, edges.near, edges.far, x, y)
+        same = np.where(cost <= cutoff, label, OUTSIDE) == edges.state
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    edge = crossings.edge(board)
-    at = np.maximum(np.clip((low + high) / 2, MARGIN, 1.0 - MARGIN), before[edge])
-    before[edge] = at
-    # Counted from the edge's own beginning, so that equal crossings are equal numbers.
-    along = np.where(turned, 1.0 - at, at) * h
-    result = np.column_stack([board.lattice.left + x * h, board.lattice.bottom + y * h])
-    result[np.arange(len(x)), way] += along
+    return (low + high) / 2
+
+
+def positions(board: Board, crossings: Crossings, edges: Edges, at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Crossings in metres, shape (c, 2), counted from the edge's own beginning: equal crossings are equal numbers."""
+    h = board.lattice.cell_m
+    result = np.column_stack([board.lattice.left + crossings.x * h, board.lattice.bottom + crossings.y * h])
+    result[np.arange(len(at)), crossings.way] += np.where(edges.turned, 1.0 - at, at) * h
     return result
 
 
-def link(board: Board, walk: Walk, crossings: Crossings, cutoff: float) -> NDArray[np.int32]:
+def link(board: Board, walk: Walk, crossings: Crossings, cutoff: tuple[int, float]) -> NDArray[np.int64]:
     """The crossing that follows each crossing, with the inside to the left of the way; shape (c,)."""
-    after, x, y = _links(board, crossings, cutoff)
+    after, x, y = _links(board, crossings, cutoff[0])
     saddle = np.flatnonzero(after < 0)
     entry = -1 - after[saddle]
     # Turn left round the inner corner, or right round the outer one when the middle is inside.
-    side = (entry + np.where(_middles_inside(board, walk, x[saddle], y[saddle], cutoff), 1, 3)) % 4
+    side = (entry + np.where(_middles_inside(board, walk, x[saddle], y[saddle], cutoff[1]), 1, 3)) % 4
     for c, s in zip(saddle, side, strict=True):
         after[c] = crossing_on(board, crossings, x[c], y[c], s)
     return after
@@ -245,15 +249,15 @@ def _middles_inside(board: Board, walk: Walk, x: NDArray[np.int64], y: NDArray[n
 
 
 @compiled
-def _links(board: Board, crossings: Crossings, cutoff: float) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+def _links(board: Board, crossings: Crossings, level: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The next crossings, or -1 less the side of entry in saddles; and the squares (lower left corners) that are entered."""
-    after = np.empty(len(crossings.x), dtype=np.int32)
+    after = np.empty(len(crossings.x), dtype=np.int64)
     square_x = np.empty(len(crossings.x), dtype=np.int64)
     square_y = np.empty(len(crossings.x), dtype=np.int64)
     for c in range(len(crossings.x)):
         x = crossings.x[c]
         y = crossings.y[c]
-        first_inside = state_at(board, x, y, cutoff) != OUTSIDE
+        first_inside = state_at(board, x, y, level) != OUTSIDE
         # Sides: 0 south, 1 east, 2 north, 3 west.
         if crossings.way[c] == EAST:
             entry = 0 if first_inside else 2
@@ -262,10 +266,10 @@ def _links(board: Board, crossings: Crossings, cutoff: float) -> tuple[NDArray[n
             entry = 1 if first_inside else 3
             x -= 1 if first_inside else 0
         inside = (
-            state_at(board, x, y, cutoff) != OUTSIDE,
-            state_at(board, x + 1, y, cutoff) != OUTSIDE,
-            state_at(board, x + 1, y + 1, cutoff) != OUTSIDE,
-            state_at(board, x, y + 1, cutoff) != OUTSIDE,
+            state_at(board, x, y, level) != OUTSIDE,
+            state_at(board, x + 1, y, level) != OUTSIDE,
+            state_at(board, x + 1, y + 1, level) != OUTSIDE,
+            state_at(board, x, y + 1, level) != OUTSIDE,
         )
         side = _exit(inside, entry)
         after[c] = crossing_on(board, crossings, x, y, side) if side >= 0 else -1 - entry
@@ -295,4 +299,13 @@ def crossing_on(board: Board, crossings: Crossings, x: int, y: int, side: int) -
     elif side == 2:  # noqa: PLR2004  (north)
         y += 1
     a = place_of(board, x, y)
-    return int(crossings.number[a, y & _MASK, x & _MASK, way])
+    wanted = ((y & MASK) * TILE + (x & MASK)) * 2 + way
+    low = crossings.start[a]
+    high = crossings.start[a + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if crossings.code[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 import shapely
 
-from geo.core.contour import EAST, Board, Crossings, crossing_on, find_crossings, link, place_crossings, state_at
+from geo.core.contour import EAST, Crossings, crossing_on, find_crossings, link, place_crossings, positions
 from geo.core.engine import compiled
 from geo.core.homecost import OUTSIDE
+from geo.core.states import Board, state_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,46 +40,55 @@ class Rings(NamedTuple):
 
 
 def outlines(board: Board, walk: Walk, cutoffs: Sequence[float], halvings: int) -> list[Shape]:
-    """The area within each of some ascending cutoffs, each inside the next."""
-    found = [find_crossings(board, cutoff) for cutoff in cutoffs]
-    shared = _shared_edges(board, found)
-    before = np.zeros((*board.cost.shape, 2))
+    """The area within each of the board's cutoffs, each inside the next."""
+    found = [find_crossings(board, level) for level in range(len(cutoffs))]
+    often = _crossed_often(found)
+    key, before = np.zeros(0, dtype=np.int64), np.zeros(0)
     shapes: list[Shape] = []
-    for cutoff, crossings in zip(cutoffs, found, strict=True):
+    for level, (cutoff, crossings) in enumerate(zip(cutoffs, found, strict=True)):
         if not len(crossings.x):
             shapes.append(shapely.Polygon())
             continue
-        xy = place_crossings(board, walk, crossings, cutoff, (halvings, before))
-        after = link(board, walk, crossings, cutoff)
-        fixed = np.where(crossings.way == EAST, crossings.y, crossings.x) % _BLOCK == 0
+        edges, at = place_crossings(board, walk, crossings, (level, cutoff), halvings)
         if len(cutoffs) > 1:
-            near = shared[crossings.edge(board)]
-            fixed |= near | near[after]
-            fixed[after[near]] = True
-        rings = trace(board, crossings, after, cutoff)
+            # Not inside the border of the last smaller cutoff, even where going on along an edge is cheaper again.
+            order = np.argsort(crossings.key)
+            at[order] = np.maximum(at[order], _look_up(key, before, crossings.key[order]))
+            key, before = crossings.key[order], at[order]
+        after = link(board, walk, crossings, (level, cutoff))
+        near = np.isin(crossings.key, often)
+        fixed = near | near[after] | (np.where(crossings.way == EAST, crossings.y, crossings.x) % _BLOCK == 0)
+        fixed[after[near]] = True
+        xy = positions(board, crossings, edges, at)
+        rings = trace(board, crossings, after, level)
         shapes.append(polygons_of(xy, thinned(xy, rings, fixed, _TOLERANCE * board.lattice.cell_m)))
     return shapes
 
 
-def _shared_edges(board: Board, found: Sequence[Crossings]) -> NDArray[np.bool_]:
-    """Lattice edges that the borders of several cutoffs cross, (t, 32, 32, 2): there nothing is left out, so they stay nested."""
-    times = np.zeros((*board.cost.shape, 2), dtype=np.uint8)
-    if len(found) > 1:
-        for crossings in found:
-            times[crossings.edge(board)] += 1
-    return times > 1
+def _crossed_often(found: Sequence[Crossings]) -> NDArray[np.int64]:
+    """Lattice edges that the borders of several cutoffs cross: nothing near is left out, so that areas stay nested."""
+    keys, times = np.unique(np.concatenate([crossings.key for crossings in found]), return_counts=True)
+    return np.asarray(keys[times > 1])
 
 
-def trace(board: Board, crossings: Crossings, after: NDArray[np.int32], cutoff: float) -> Rings:
+def _look_up(key: NDArray[np.int64], value: NDArray[np.float64], wanted: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The values of wanted keys, 0 for those not there; keys are ascending."""
+    if not len(key):
+        return np.zeros(len(wanted))
+    at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+    return np.where(key[at] == wanted, value[at], 0.0)
+
+
+def trace(board: Board, crossings: Crossings, after: NDArray[np.int64], level: int) -> Rings:
     """Follow the lines until they close, and find the shell of every hole."""
     order, start, ring_of, west = _follow(after, crossings.x, crossings.way)
     by_west = np.argsort(crossings.x[west], kind="stable")
-    return Rings(order, start, _shells(board, crossings, cutoff, (ring_of, west, by_west)))
+    return Rings(order, start, _shells(board, crossings, level, (ring_of, west, by_west)))
 
 
 @compiled
 def _follow(
-    after: NDArray[np.int32], x: NDArray[np.int64], way: NDArray[np.int64]
+    after: NDArray[np.int64], x: NDArray[np.int64], way: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Crossings ring by ring, where each ring starts, each crossing's ring, each ring's westernmost eastward crossing."""
     count = len(after)
@@ -108,7 +118,7 @@ def _follow(
 
 @compiled
 def _shells(
-    board: Board, crossings: Crossings, cutoff: float, rings: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+    board: Board, crossings: Crossings, level: int, rings: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 ) -> NDArray[np.int64]:
     """The shell of every ring.
 
@@ -120,10 +130,10 @@ def _shells(
     for r in by_west:
         x = crossings.x[west[r]]
         y = crossings.y[west[r]]
-        if state_at(board, x, y, cutoff) == OUTSIDE:
+        if state_at(board, x, y, level) == OUTSIDE:
             shell[r] = r  # outside lies to the west: a shell
             continue
-        while state_at(board, x, y, cutoff) != OUTSIDE:
+        while state_at(board, x, y, level) != OUTSIDE:
             x -= 1
         shell[r] = shell[ring_of[crossing_on(board, crossings, x, y, 0)]]
     return shell

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.core import board, contour, homecost, raster, travel
+from geo.core import board, contour, homecost, nearest_street, raster, travel
 from geo.core.areas import CELL_M, AreaOptions, empty_areas, service_areas
 from geo.core.planner import measure, prepare
 from geo.core.prepared import doors_of
@@ -180,7 +180,7 @@ def test_the_plain_path_draws_the_same(seed):
     options = AreaOptions(each=False, quality="quick", cutoffs=(3, 6))
     compiled = areas_of(made, options)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (raster, board, contour, homecost):
+        for module in (nearest_street, board, contour, homecost):
             patch.setattr(module, "COMPILED", False)
         plain = areas_of(made, options)
     for one, other in zip(compiled.geometry, plain.geometry, strict=True):
@@ -194,11 +194,11 @@ def test_a_raster_travels_between_processes():
     index = SnapIndex.build(made.network)
     one = raster.StreetRaster(index, 10.0, 200.0)
     tiles = np.arange(one.lattice.columns * one.lattice.rows)
-    pool, slot = one.tiles(tiles)
+    first, slot = one.tiles(tiles)
     other = pickle.loads(pickle.dumps(one))  # noqa: S301  (our own)
-    pool2, slot2 = other.tiles(tiles)
-    assert (pool[slot] == pool2[slot2]).all()
-    assert set(np.unique(pool[slot])) == {-1, 0}
+    second, slot2 = other.tiles(tiles)
+    assert (first.segment[slot] == second.segment[slot2]).all()
+    assert set(np.unique(first.segment[slot])) == {-1, 0}
 
 
 def test_a_full_raster_starts_afresh(monkeypatch):
@@ -209,8 +209,8 @@ def test_a_full_raster_starts_afresh(monkeypatch):
     tiles = np.arange(one.lattice.columns * one.lattice.rows)
     expect, at = whole.tiles(tiles)
     for first in range(0, len(tiles) - 8, 8):
-        pool, slot = one.tiles(tiles[first : first + 12])
-        assert (pool[slot] == expect[at[first : first + 12]]).all()
+        got, slot = one.tiles(tiles[first : first + 12])
+        assert (got.segment[slot] == expect.segment[at[first : first + 12]]).all()
 
 
 @pytest.mark.parametrize("minutes", [5.0, 15.0])
