@@ -15,6 +15,8 @@ LINKS = 40  # streets that join two neighbouring tiles
 
 def tile(network: WalkNetwork, across: int) -> WalkNetwork:
     """``across`` by ``across`` copies of the network, neighbours joined by straight streets."""
+    if across == 1:
+        return network
     low, high = network.vertex_xy.min(axis=0), network.vertex_xy.max(axis=0)
     step = high - low + 50.0
     tiles = across * across
