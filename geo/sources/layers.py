@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
 import shapely
 
 from geo import crs as systems
@@ -138,10 +137,10 @@ def note_far(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, crs: str, l
     """Say which rows lie far outside every community: in the sea, in another town, or mistyped."""
     if not len(frame) or not len(communities):
         return
-    places = systems.to_metric(frame, crs).geometry.to_numpy()
-    tree = shapely.STRtree(systems.to_metric(communities, crs).geometry.to_numpy())
-    far = np.ones(len(frame), dtype=bool)
-    far[tree.query(places, predicate="dwithin", distance=FAR_M)[0]] = False
+    around = shapely.union_all(shapely.buffer(systems.to_metric(communities, crs).geometry.to_numpy(), FAR_M))
+    shapely.prepare(around)
+    xy = shapely.get_coordinates(shapely.centroid(systems.to_metric(frame, crs).geometry.to_numpy()))
+    far = ~shapely.contains_xy(around, xy)
     if far.any():
         lonlat = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy()[far]))
         where = some(f"{lon:.4f} {lat:.4f}" for lon, lat in lonlat)

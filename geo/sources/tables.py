@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,13 +143,18 @@ def _frame(rows: Sequence[Sequence[str]], name: str, form: TableForm, log: Findi
     at = _heading(rows, name, form, log, wanted)
     heading = _column_names(rows[at], log)
     width = len(heading)
-    kept = [(number, row) for number, row in enumerate(rows[at + 1 :], start=at + 2) if any(cell.strip() for cell in row)]
-    if long := [number for number, row in kept if any(cell.strip() for cell in row[width:])]:
+    numbers = [number for number, row in enumerate(rows[at + 1 :], start=at + 2) if any(map(str.strip, row))]
+    kept = [rows[number - 1] for number in numbers]
+    if long := [
+        number for number, row in zip(numbers, kept, strict=True) if len(row) > width and any(map(str.strip, row[width:]))
+    ]:
         log.add("doubtful", msg("{count} rows have more cells than there are column names; the rest is not read."), long)
-    if short := [number for number, row in kept if len(row) < width]:
+    if short := [number for number, row in zip(numbers, kept, strict=True) if len(row) < width]:
         log.add("doubtful", msg("{count} rows have fewer cells than there are column names."), short)
-    cells = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for _, row in kept]
-    index = pd.Index([number for number, _ in kept], dtype="int64", name="row")
+    index = pd.Index(numbers, dtype="int64", name="row")
+    # Column by column: a table may have a million rows.
+    columns = zip_longest(*kept, fillvalue="") if kept else repeat((), width)
+    cells = {name: [cell.strip() for cell in column] for name, column in zip(heading, columns, strict=False)}
     return pd.DataFrame(cells, columns=heading, index=index, dtype="str")
 
 
