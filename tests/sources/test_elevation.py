@@ -12,10 +12,10 @@ from tests.streets import make_network
 
 def raster(path, bounds, grid, crs="EPSG:4326"):
     grid = np.asarray(grid, dtype=np.float32)
-    with rasterio.open(
-        path, "w", driver="GTiff", width=grid.shape[1], height=grid.shape[0], count=1, dtype="float32", crs=crs,
-        transform=rasterio.Affine((bounds[2] - bounds[0]) / grid.shape[1], 0, bounds[0], 0, (bounds[1] - bounds[3]) / grid.shape[0], bounds[3]), nodata=-9999,
-    ) as file:  # fmt: skip
+    (rows, columns), (west, south, east, north) = grid.shape, bounds
+    place = rasterio.Affine((east - west) / columns, 0, west, 0, (south - north) / rows, north)
+    form = {"driver": "GTiff", "width": columns, "height": rows, "count": 1, "dtype": "float32", "nodata": -9999}
+    with rasterio.open(path, "w", crs=crs, transform=place, **form) as file:
         file.write(grid, 1)
     return path
 
