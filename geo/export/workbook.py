@@ -34,7 +34,8 @@ SHEETS = {
     "demand": msg("Demand points"),
 }
 LONGEST_TEXT = 32_767
-ROWS_A_SHEET = 1_048_575  # without the heading
+MOST_ROWS = 100_000  # more is slow to open, and a sheet ends at 1,048,576
+_TOO_LONG = msg("{rows} rows are too many for a spreadsheet; they are all in {file}.")
 _WIDEST = 48
 
 
@@ -104,25 +105,24 @@ def _look(name: str, values: list[Plain]) -> str:
 
 
 def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
-    """One table on one sheet, or on several when it has more rows than a sheet can hold."""
-    columns = {str(key): column(frame[key]) for key in frame.columns}
+    """One table on one sheet; a table too long for a spreadsheet only tells where its rows are."""
+    sheet = writer.book.add_worksheet(title)
+    if len(frame) > MOST_ROWS:
+        file = "demand.csv" if name == "demand" else f"{name}.geojson"
+        sheet.write_string(0, 0, say(_TOO_LONG, writer.lang, rows=f"{len(frame):,}", file=file), writer.formats["text"])
+        return
     known = headings(name, writer.lang)
-    pages = max(1, -(-len(frame) // ROWS_A_SHEET))
-    for page in range(pages):
-        sheet = writer.book.add_worksheet(title if not page else f"{title} {page + 1}")
-        rows = slice(page * ROWS_A_SHEET, (page + 1) * ROWS_A_SHEET)
-        for place, (key, whole) in enumerate(columns.items()):
-            values = whole[rows]
-            look = _look(key, whole)
-            heading = known.get(key, text(key))
-            sheet.write_string(0, place, heading, writer.formats["head"])
-            sheet.set_column(place, place, _width(heading, values))
-            for row, value in enumerate(values, start=1):
-                writer.cell(sheet, row, place, value, look)
-        sheet.set_row(0, 32)
-        sheet.freeze_panes(1, 1)
-        if columns:
-            sheet.autofilter(0, 0, max(len(frame.iloc[rows]), 1), len(columns) - 1)
+    for place, key in enumerate(map(str, frame.columns)):
+        values = column(frame[key])
+        look = _look(key, values)
+        heading = known.get(key, text(key))
+        sheet.write_string(0, place, heading, writer.formats["head"])
+        sheet.set_column(place, place, _width(heading, values))
+        for row, value in enumerate(values, start=1):
+            writer.cell(sheet, row, place, value, look)
+    sheet.set_row(0, 32)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
 
 
 def _width(heading: str, values: list[Plain]) -> float:

@@ -145,13 +145,14 @@ def badge(axes: Axes, place: tuple[float, float], look: KindLook, *, on: bool = 
 def _names(axes: Axes, picture: Picture, lang: Lang) -> None:
     """Names and coverage of the communities, largest first, where they don't run into each other."""
     frame = picture.communities
+    names = picture.names(lang)
     shapes = np.asarray(frame.geometry.array, dtype=object)
     area = np.nan_to_num(shapely.area(shapes))
     order = np.argsort(-area, kind="stable")
     taken: list[Any] = []
     for row in order[area[order] > 0][:_LABELS]:
         ratio = frame["coverage_ratio"].iloc[row]
-        name = ink.shorten(str(frame["name"].iloc[row] or frame["id"].iloc[row]), 18)
+        name = ink.shorten(names[row], 18)
         words = name if math.isnan(ratio) else f"{name}\n{percent(ratio, lang)}"
         _label(axes, picture.name_places[row], words, taken)
 

@@ -199,7 +199,6 @@
     const tip = row < 60 && label("gaps", "numbers", page.places.gaps[row], make("span", "rank", row + 1));
     if (tip && row >= page.numbered) later.push(tip);
   });
-  function rankOf(feature) { return layers.gaps.features.indexOf(feature) + 1; }
   // A name is hidden where its community is too small on the screen to hold it, or another name stands there.
   function tidyNames() {
     const taken = [], near = map.getZoom() >= map.getBoundsZoom(page.bounds) + 1;
@@ -218,9 +217,11 @@
   map.on("zoomend moveend layeradd", () => requestAnimationFrame(tidyNames));
 
   // ---- the column of words -----------------------------------------------------------
+  const rows = new Map();
+  for (const name of ["communities", "gaps"]) layers[name].features.forEach((feature, row) => rows.set(feature.properties, row));
   const titles = {
-    communities: (p) => p.name || (p.id === "outside" ? say("outside") : p.id), facilities: (p) => p.name || p.id,
-    gaps: (p) => say("gap") + " " + rankOf(layers.gaps.features.find((f) => f.properties === p)),
+    communities: (p) => page.names[lang][rows.get(p)], facilities: (p) => p.name || p.id,
+    gaps: (p) => say("gap") + " " + (rows.get(p) + 1),
   };
   const siteName = (id) => {
     const site = layers.facilities.features.find((feature) => feature.properties.id === id);

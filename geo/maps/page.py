@@ -50,7 +50,6 @@ _WORDS = {
     "min": msg("min"),
     "no_way": msg("no way to any"),
     "no_gaps": msg("There is no gap: everyone is served."),
-    "outside": msg("outside all communities"),
     "click_hint": msg("Click on a community, a gap or a facility to see its figures."),
     "yes": msg("yes"),
     "no": msg("no"),
@@ -103,6 +102,7 @@ def build_page(
         "legend": {one: _legend(picture, one) for one in LANGS},
         "fields": fields,
         "bounds": bounds,
+        "names": {one: picture.names(one) for one in LANGS},
         "numbered": GAPS_NUMBERED,
         "places": {"communities": _places(picture, picture.name_places), "gaps": _places(picture, picture.gap_places)},
     }

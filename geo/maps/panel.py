@@ -180,7 +180,8 @@ def _sign(column: _Column, x: float, entry: style.LegendEntry) -> None:
 
 def _communities(column: _Column, picture: Picture, room: float) -> None:
     """The communities by people not served, most first, as many as there is room for."""
-    frame = picture.communities[picture.communities["total_weight"] > 0]
+    frame = picture.communities.assign(name=picture.names(column.lang))
+    frame = frame[frame["total_weight"] > 0]
     rows = min(int((room - 18) // 5.6), len(frame))
     if rows < 1:
         return
@@ -190,11 +191,8 @@ def _communities(column: _Column, picture: Picture, room: float) -> None:
     column.y += 4.5
     order = np.argsort(-frame["unserved_weight"].to_numpy(), kind="stable")[:rows]
     for row in order:
-        name = str(frame["name"].iloc[row] or frame["id"].iloc[row])
-        if name == "outside":
-            name = say(msg("outside all communities"), column.lang)
         ratio = float(frame["coverage_ratio"].iloc[row])
-        column.text(0, ink.shorten(name, 20), _SMALL)
+        column.text(0, ink.shorten(frame["name"].iloc[row], 20), _SMALL)
         _bar(column, column.width * 0.43, column.width * 0.24, 3.0, ratio)
         column.text(column.width * 0.81, percent(ratio, column.lang), _SMALL, ha="right")
         column.text(column.width, count(float(frame["unserved_weight"].iloc[row])), _SMALL, ha="right", bold=True)

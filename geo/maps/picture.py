@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geo.i18n import Lang, say
 from geo.maps.anchors import anchors
+from geo.messages import msg
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,6 +46,17 @@ class Picture:
     def kinds(self) -> list[str]:
         """The kinds of facilities on the map."""
         return sorted({str(kind) for kind in self.facilities["kind"].fillna("")})
+
+    def names(self, lang: Lang) -> list[str]:
+        """What to call each community: its name, else its id; the row of those in none has words of ours."""
+        result = []
+        for name, key, shape in zip(
+            self.communities["name"], self.communities["id"], self.communities.geometry.array, strict=True
+        ):
+            outside = str(key).startswith("outside") and (shape is None or shape.is_empty)
+            known = str(name) if isinstance(name, str) and name.strip() else str(key)
+            result.append(say(msg("outside all communities"), lang) if outside else known)
+        return result
 
     @cached_property
     def reach(self) -> Any:  # noqa: ANN401  (any shapely area)

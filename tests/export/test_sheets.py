@@ -16,7 +16,7 @@ from openpyxl.utils.escape import unescape
 
 from geo.export import schema
 from geo.export.sheets import harmless, is_formula, to_csv
-from geo.export.workbook import ROWS_A_SHEET, SHEETS, _Book, _formats, _table
+from geo.export.workbook import SHEETS, _Book, _formats, _table
 from tests.export.handmade import EVIL
 
 if TYPE_CHECKING:
@@ -99,18 +99,12 @@ def test_workbook_text_is_as_it_was_and_marked_as_text(book: Any) -> None:
     assert all(cell.quotePrefix for cell in quoted)
 
 
-def write(frame: pd.DataFrame, rows_a_sheet: int = ROWS_A_SHEET) -> Any:
+def write(frame: pd.DataFrame) -> Any:
     import xlsxwriter
-
-    import geo.export.workbook as module
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    kept, module.ROWS_A_SHEET = module.ROWS_A_SHEET, rows_a_sheet
-    try:
-        _table(_Book(book, "en", _formats(book)), frame, "demand", "T")
-    finally:
-        module.ROWS_A_SHEET = kept
+    _table(_Book(book, "en", _formats(book)), frame, "demand", "T")
     book.close()
     return openpyxl.load_workbook(io.BytesIO(out.getvalue()))
 
@@ -125,10 +119,13 @@ def test_workbook_text_reads_back(text: str) -> None:
     assert back.replace("\r\n", "\n").replace("\r", "\n") == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def test_no_row_is_lost_when_a_sheet_is_full() -> None:
-    book = write(pd.DataFrame({"id": [f"h{i}" for i in range(7)]}), rows_a_sheet=3)
-    assert book.sheetnames == ["T", "T 2", "T 3"]
-    assert [sheet.cell(row, 1).value for sheet in book for row in range(2, sheet.max_row + 1)] == [f"h{i}" for i in range(7)]
+def test_too_many_rows_are_pointed_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geo.export.workbook.MOST_ROWS", 3)
+    assert write(pd.DataFrame({"id": ["a", "b", "c"]}))["T"].max_row == 4
+    sheet = write(pd.DataFrame({"id": ["a", "b", "c", "d"]}))["T"]
+    assert [cell.value for row in sheet.iter_rows() for cell in row] == [
+        "4 rows are too many for a spreadsheet; they are all in demand.csv."
+    ]
 
 
 def test_too_long_text_is_cut_visibly() -> None:

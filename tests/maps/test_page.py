@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from geo.export.plain import plain
 from geo.export.web import packed_homes, packed_streets
 from tests.export.handmade import EVIL
 
@@ -126,7 +127,7 @@ def test_a_click_shows_the_figures_as_text(watched: Watched, made: Outputs) -> N
         said = dict(
             zip(page.locator("#details dt").all_text_contents(), page.locator("#details dd").all_text_contents(), strict=True)
         )
-        assert said["电话"] == (made.results.facilities["电话"].iloc[row] or "–")
+        assert said["电话"] == (plain(made.results.facilities["电话"].iloc[row]) or "–")
         assert said["状态"] == ("拟建" if row == 7 else "现有")
     page.locator("#communities td button", has_text="{{ 1 + 1 }}").click()
     assert page.text_content("#details h3") == "{{ 1 + 1 }}"
