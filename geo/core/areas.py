@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 
     from geo.core.board import Canvas
     from geo.core.doors import Doors
+    from geo.core.impedance import WalkGraph
     from geo.core.prepared import Prepared
     from geo.core.rings import Shape
+    from geo.core.snapping import SnapIndex
     from geo.core.streetcost import Streets
     from geo.model import Coverage, Facilities, ServiceStandard
 
@@ -113,6 +115,11 @@ def _inner(standard: ServiceStandard, shown: Sequence[float]) -> list[float]:
     return [c * 60.0 if standard.rule == "time" else c for c in shown]
 
 
+def brush_for(prepared: Prepared, quality: Quality) -> Brush:
+    """The brush for a prepared study."""
+    return Brush.of(prepared.index, prepared.graph, prepared.standard.snap_limit_m, quality)
+
+
 def _each(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaOptions) -> list[_Row]:
     shown = shown_cutoffs(prepared.standard, options)
     cutoffs = _inner(prepared.standard, shown)
@@ -120,7 +127,7 @@ def _each(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaOptio
     nodes = travel.reach(prepared.graph, doors, count, cutoffs[-1])
     homes = travel.reach_points(prepared.graph, nodes, prepared.homes, doors, cutoffs[-1] + _ROUNDED)
     weight = prepared.study.demand["weight"].to_numpy(dtype=float)
-    brush = Brush.of(prepared, options.quality)
+    brush = brush_for(prepared, options.quality)
     ids, kinds = answer.facilities["id"].to_numpy(), answer.facilities["kind"].to_numpy()
     rows: list[_Row] = []
     for f in range(count):
@@ -141,7 +148,7 @@ def _each(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaOptio
 def _together(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaOptions) -> list[_Row]:
     shown = shown_cutoffs(prepared.standard, options)
     cutoffs = _inner(prepared.standard, shown)
-    shapes = Brush.of(prepared, options.quality).shapes(merged_sources(prepared, doors, cutoffs[-1]), cutoffs)
+    shapes = brush_for(prepared, options.quality).shapes(merged_sources(prepared.graph, doors, cutoffs[-1]), cutoffs)
     cost = answer.demand["time_s" if prepared.standard.rule == "time" else "distance_m"]
     kinds = answer.facilities["kind"].unique()
     kind = str(kinds[0]) if len(kinds) == 1 else ""
@@ -151,11 +158,11 @@ def _together(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaO
     ]
 
 
-def merged_sources(prepared: Prepared, doors: Doors, cutoff: float) -> Sources:
-    """All facilities as one: the least cost to any of them."""
-    field = travel.nearest(prepared.graph, doors, cutoff)
+def merged_sources(graph: WalkGraph, doors: Doors, cutoff: float) -> Sources:
+    """All facilities together: the least cost to any of them, and whose that is."""
+    field = travel.nearest(graph, doors, cutoff)
     node = np.flatnonzero(np.isfinite(field.cost))
-    return sources_of(prepared.graph, doors, node, field.cost[node], field.facility[node])
+    return sources_of(graph, doors, node, field.cost[node], field.facility[node])
 
 
 class _Row(NamedTuple):
@@ -175,11 +182,10 @@ class Brush:
     halvings: int
 
     @classmethod
-    def of(cls, prepared: Prepared, quality: Quality) -> Brush:
-        """The brush for a prepared study; its canvas is kept with the study's snap index."""
-        limit = prepared.standard.snap_limit_m
-        streets = streets_of(prepared.study.network.vertex_xy, prepared.graph, limit)
-        return cls(canvas_of(prepared.index, CELL_M[quality], limit), streets, _HALVINGS[quality])
+    def of(cls, index: SnapIndex, graph: WalkGraph, snap_limit_m: float, quality: Quality) -> Brush:
+        """The brush for a graph and the snap index of its network; its canvas is kept with the index."""
+        streets = streets_of(index.xy, graph, snap_limit_m)
+        return cls(canvas_of(index, CELL_M[quality], snap_limit_m), streets, _HALVINGS[quality])
 
     def shapes(self, sources: Sources, cutoffs: Sequence[float]) -> list[Shape]:
         """The area within each of some ascending cutoffs (seconds or metres); each lies inside the next."""
