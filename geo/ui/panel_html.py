@@ -40,7 +40,7 @@ def headline(comparison: Comparison, question: Question, lang: Lang, turn: int =
     """How many people are served, of how many, within what; with the plan beside the state before."""
     before, after = comparison.before.totals, comparison.after.totals
     sentence = say(
-        msg("{served} of {total} people can reach {what} {limit}."),
+        msg("{served} of {total} people have {what} {limit}."),
         lang,
         served=words.people(after.served_weight),
         total=words.people(after.demand_weight),
@@ -58,7 +58,7 @@ def _points(before: float | None, after: float | None, lang: Lang) -> str:
     if before is None or after is None or round((after - before) * 1000) == 0:
         return ""
     change = (after - before) * 100
-    text = say(msg("{change} percentage points"), lang, change=f"{'+' if change > 0 else '−'}{abs(change):.1f}")
+    text = say(msg("{change} points"), lang, change=f"{'+' if change > 0 else '−'}{abs(change):.1f}")
     return f'<span class="lc-points {"lc-up" if change > 0 else "lc-down"}">{escape(text)}</span>'
 
 
@@ -84,6 +84,8 @@ def _bar_words(comparison: Comparison, lang: Lang) -> str:
     if comparison.lost_weight > 0:
         text = say(msg("{people} no longer served"), lang, people=words.signed(-comparison.lost_weight))
         parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
+    if comparison.before is comparison.after:
+        return f'<div class="lc-bar-words">{"".join(parts)}</div>'
     was = say(
         msg("Before: {served} people ({percent})"),
         lang,
@@ -100,12 +102,11 @@ def groups(comparison: Comparison, lang: Lang) -> str:
         was = comparison.before.groups[group]
         total, served, ratio = now["total_weight"] or 0.0, now["served_weight"] or 0.0, now["coverage_ratio"]
         change = served - (was["served_weight"] or 0.0)
-        more = f' <b class="{"lc-up" if change > 0 else "lc-down"}">{words.signed(change)}</b>' if round(change) else ""
-        said = say(msg("{served} of {total}"), lang, served=words.people(served), total=words.people(total))
+        more = f'<b class="{"lc-up" if change > 0 else "lc-down"}">{words.signed(change)}</b>' if round(change) else "<b></b>"
         lines.append(
             f'<div class="lc-group"><span class="lc-group-name">{escape(group_name(group, lang))}</span>'
             f'{_thin_bar(ratio, (was["coverage_ratio"]))}<span class="lc-group-share">{words.percent(ratio)}</span>'
-            f'<span class="lc-group-people">{escape(said)}{more}</span></div>'
+            f'<span class="lc-group-people">{words.people(served)} / {words.people(total)}</span>{more}</div>'
         )
     return f'<div class="lc-groups">{"".join(lines)}</div>'
 

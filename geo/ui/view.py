@@ -164,18 +164,18 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         for kind in (question.kinds or looks)
     ][:_KINDS_SHOWN]
     badges.append({"swatch": "new", "colour": GAINED, "glyph": "", "label": say(msg("in your plan"), lang)})
-    shades: list[dict[str, object]] = [
-        {"swatch": "shade", "colour": shade.colour, "label": say(shade.label, lang)} for shade in reversed(CLASSES)
-    ]
-    gap = _key("gap", "", msg("people live here, out of reach"), lang)
-    area = {"swatch": "area", "label": question.limit(lang)}
+    shades = {
+        "swatch": "ramp",
+        "colours": [shade.colour for shade in CLASSES],
+        "limits": ["", *(f"{shade.low:.0%}" for shade in CLASSES[1:-1]), say(msg("all"), lang)],
+    }
     return [
         {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes},
-        {"layer": "gaps", "label": say(msg("Gaps"), lang), "keys": [gap]},
-        {"layer": "communities", "label": say(msg("Communities: share served"), lang), "keys": shades},
-        {"layer": "areas", "label": say(msg("Service area"), lang), "keys": [area]},
+        {"layer": "communities", "label": say(msg("Share served in each community"), lang), "keys": [shades]},
         {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
-        {"layer": "streets", "label": say(msg("Streets and paths"), lang), "keys": []},
+        {"layer": "gaps", "label": say(msg("Gaps: people live here, out of reach"), lang), "mark": "gap"},
+        {"layer": "areas", "label": say(msg("Service area: {limit}"), lang, limit=question.limit(lang)), "mark": "area"},
+        {"layer": "streets", "label": say(msg("Streets and paths"), lang), "mark": "line"},
     ]
 
 

@@ -62,6 +62,8 @@ def either(names: Sequence[str], lang: Lang) -> str:
         return say(msg("a service of any kind"), lang)
     if len(names) > _NAMED_KINDS:
         return say(msg("one of the {count} chosen services"), lang, count=len(names))
+    if lang == "en":
+        names = [f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}" for name in names]
     if len(names) == 1:
         return names[0]
     return say(msg("{first} or {last}"), lang, first=say(msg(", "), lang).join(names[:-1]), last=names[-1])

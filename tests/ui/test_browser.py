@@ -247,7 +247,7 @@ def test_both_languages(page: Planner, gap: tuple[float, float]) -> None:
     picture(page, "planner-zh")
     share = page.share()
     page.language("English")
-    assert "people can reach community canteen or meal point within 15 minutes on foot." in page.panel()
+    assert "people have a community canteen or a meal point within 15 minutes on foot." in page.panel()
     assert "Click the map" in page.map.locator(".lc-hint").inner_text()
     assert page.page.evaluate("document.documentElement.lang") == "en"
     assert page.share() == share

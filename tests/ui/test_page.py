@@ -55,7 +55,7 @@ def test_switches_to_english(map_drawn: list[dict[str, Any]]) -> None:
     page.multiselect[0].set_value(["canteen", "love_station"]).run()
     page.segmented_control(key="language").set_value("en").run()
     assert not page.exception
-    assert "of 45,000 people can reach community canteen or love station" in text_of(page)  # what was chosen stays chosen
+    assert "of 45,000 people have a community canteen or a love station" in text_of(page)  # what was chosen stays chosen
     assert "Click the map" in map_drawn[-1]["words"]["hint"]
     assert map_drawn[-1]["lang"] == "en"
 

@@ -33,8 +33,8 @@ def test_percent_never_says_all_when_it_is_not() -> None:
 
 
 def test_phrases() -> None:
-    assert words.either(["a"], "en") == "a"
-    assert words.either(["a", "b", "c"], "en") == "a, b or c"
+    assert words.either(["canteen"], "en") == "a canteen"
+    assert words.either(["market", "activity centre", "clinic"], "en") == "a market, an activity centre or a clinic"
     assert words.either(["甲", "乙", "丙"], "zh") == "甲、乙或丙"
     assert words.either(list("abcd"), "en") == "one of the 4 chosen services"
     assert words.either([], "zh") == "任一类服务"

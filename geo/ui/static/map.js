@@ -163,10 +163,20 @@ window.Lifecircle = (function () {
 
   /* ---- the legend, which is also the switch of the layers ---- */
   let legend, hintLine, busyLine;
-  let folded = window.innerHeight < 600;
+  let folded = window.innerHeight < 560;
 
   function keyOf(key) {
     const item = D.text("span", "lc-key lc-key-" + key.swatch);
+    if (key.swatch === "ramp") {
+      key.colours.forEach((colour, place) => {
+        const step = D.text("span", "lc-step");
+        const bar = D.text("i", "");
+        bar.style.background = colour;
+        step.append(bar, D.text("small", "", key.limits[place]));
+        item.append(step);
+      });
+      return item;
+    }
     const mark = D.text("i", "lc-swatch lc-swatch-" + key.swatch, key.glyph || "");
     if (key.colour) mark.style.background = key.colour;
     item.append(mark, D.text("span", "", key.label));
@@ -192,7 +202,9 @@ window.Lifecircle = (function () {
         showLayer(row.layer);
         paint();
       });
-      label.append(box, D.text("span", "", row.label));
+      label.append(box);
+      if (row.mark) label.append(D.text("i", "lc-swatch lc-swatch-" + row.mark));
+      label.append(D.text("span", "", row.label));
       line.append(label);
       const keys = D.text("div", "lc-keys");
       keys.append(...(row.keys || []).map(keyOf));
@@ -245,7 +257,7 @@ window.Lifecircle = (function () {
     if (view.fit && view.fit.number !== lastFit) {
       const first = lastFit === null;
       lastFit = view.fit.number;
-      const left = first && !folded && map.getSize().x > 600 ? 120 : 30; // leave the town beside the legend, not under it
+      const left = first && !folded && map.getSize().x > 600 ? 160 : 30; // leave the town beside the legend, not under it
       map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 60], paddingBottomRight: [30, 30] });
     }
     placeSites(view.sites);
