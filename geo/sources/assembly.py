@@ -71,7 +71,7 @@ class Assembly:
         residential = self._residential(crs)
         homes, places = self._demand(people, (places, counts), residential, network, crs)
         service = self._facilities(stations, network, crs)
-        others = {name: self._sites(name, area, crs) for name in ("candidates", "requests")}
+        candidates, requests = (self._sites(name, area, crs) for name in ("candidates", "requests"))
         for layer in (people, stations):
             self._far(layer, areas, crs)
         if network is None:
@@ -87,10 +87,11 @@ class Assembly:
             standard=standard,
             groups=self._groups(),
             residential=residential,
+            candidates=candidates,
+            requests=requests,
             profiles=known,
             inputs=tuple(self.inputs),
             findings=tuple(self.findings),
-            **others,
         )
 
     def _try(self, layer: str, work: Callable[[], T]) -> T | None:

@@ -40,14 +40,15 @@ def demand_of(layer: Layer, table: DemandTable, crs: str, log: FindingLog) -> gp
 
 def inner_points(shapes: gpd.GeoSeries) -> list[shapely.Point]:
     """A point for each shape: itself, the middle of a line, a point inside an area."""
-    values = shapes.to_numpy()
-    kind = shapely.get_dimensions(values)
-    single = shapely.get_type_id(values) == shapely.GeometryType.POINT
-    lines = kind == 1
-    points = np.where(single, values, shapely.point_on_surface(values))
-    points[lines] = shapely.line_interpolate_point(shapely.line_merge(values[lines]), 0.5, normalized=True)
-    missed = shapely.is_empty(points) | shapely.is_missing(points)
-    points[missed] = shapely.point_on_surface(values[missed])
+    points = np.array(shapes.to_numpy(), dtype=object)
+    other = np.flatnonzero(shapely.get_type_id(points) != shapely.GeometryType.POINT)
+    values = points[other]
+    made = shapely.point_on_surface(values)
+    lines = shapely.get_dimensions(values) == 1
+    middles = shapely.line_interpolate_point(shapely.line_merge(values[lines]), 0.5, normalized=True)
+    # Lines in several pieces have no middle of their own; a point on one of them will do.
+    made[lines] = np.where(shapely.is_missing(middles) | shapely.is_empty(middles), made[lines], middles)
+    points[other] = made
     return list(points)
 
 

@@ -29,9 +29,10 @@ class FindingLog:
 
     def add(self, level: Level, template: str, rows: Iterable[object] = (), **values: object) -> None:
         """Note one fact about ``rows``; ``{count}`` in the template is how many they are."""
-        numbers = tuple(int(str(row)) for row in rows)
-        message = Message(template, {"count": len(numbers), **values})
-        self._found.append(Finding(level, self.layer, message, numbers[:NAMED], len(numbers)))
+        concerned = list(rows)
+        message = Message(template, {"count": len(concerned), **values})
+        numbers = tuple(int(str(row)) for row in concerned[:NAMED])
+        self._found.append(Finding(level, self.layer, message, numbers, len(concerned)))
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Take over findings made elsewhere."""
