@@ -12,9 +12,11 @@ from geo.sources.kinds import kind_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geo.model import Facilities
+    from geo.model import Facilities, Study
+    from geo.ui.question import Question
 
 MEALS = ("canteen", "meal_point")
+STARTERS = (*MEALS, "love_station", "service_station")  # what a town without any service may begin with
 
 
 def kind_name(kind: str, lang: Lang) -> str:
@@ -25,6 +27,11 @@ def kind_name(kind: str, lang: Lang) -> str:
 def looks_of(facilities: Facilities, lang: Lang) -> dict[str, KindLook]:
     """Names and badges of the kinds that occur, the known ones first."""
     return kind_looks((str(kind) for kind in facilities.frame["kind"]), lang)
+
+
+def placeable(study: Study, question: Question) -> tuple[str, ...]:
+    """What a click can place: the kinds asked about, else those that occur, else a few to begin with."""
+    return question.kinds or kinds_of(study.facilities) or STARTERS
 
 
 def kinds_of(facilities: Facilities) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from geo.ui.opening import STUDY_VARIABLE
 
 _HERE = Path(__file__).parent
-# As in .streamlit/config.toml, for a start from a folder that has none.
+# What must hold wherever it is started from; how it looks stands in .streamlit/config.toml.
 OPTIONS = {
     "server.address": "127.0.0.1",
     "server.maxUploadSize": "50",
@@ -20,9 +20,6 @@ OPTIONS = {
     "browser.gatherUsageStats": "false",
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
-    "theme.base": "light",
-    "theme.primaryColor": "#0072B2",
-    "theme.textColor": "#1d2b38",
 }
 
 

@@ -12,7 +12,7 @@ from geo.i18n import say
 from geo.messages import msg
 from geo.ui import desk, panel_html, words
 from geo.ui.kinds import kind_name, looks_of
-from geo.ui.view import snapped_far
+from geo.ui.view import counts, snapped_far
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -75,6 +75,8 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
             key=f"remove-{site_id}",
             on_click=partial(desk.remove, one, study, site_id),
         )
+    if not counts(str(row["kind"]), state.comparison.after):
+        st.caption(say(msg("not counted now: this kind is not among the chosen services"), lang))
     far = snapped_far(state.comparison.after, site_id)
     if far is not None:
         limit = state.comparison.after.standard.snap_limit_m

@@ -39,6 +39,9 @@ def group_name(group: str, lang: Lang) -> str:
 def headline(comparison: Comparison, question: Question, lang: Lang, turn: int = 0) -> str:
     """How many people are served, of how many, within what; with the plan beside the state before."""
     before, after = comparison.before.totals, comparison.after.totals
+    if after.demand_weight <= 0:
+        nobody = say(msg("Nobody lives in this study, so there is no share to tell."), lang)
+        return f'<div class="lc-headline" data-turn="{turn}"><p>{escape(nobody)}</p></div>'
     sentence = say(
         msg("{served} of {total} people have {what} {limit}."),
         lang,

@@ -8,6 +8,7 @@ import numpy as np
 
 from geo import crs
 from geo.i18n import Lang, say
+from geo.maps.kinds import KindLook, kind_looks
 from geo.maps.style import CLASSES, COVERED, GAP
 from geo.messages import msg
 from geo.ui import layer_data, words
@@ -17,7 +18,6 @@ from geo.ui.layers import SHELF
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geo.maps.kinds import KindLook
     from geo.model import Coverage, Facilities, Study
     from geo.ui.gains import Comparison
     from geo.ui.layers import Layer, Packed
@@ -37,7 +37,8 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
         Every layer but the answer and the facilities, which are put together here.
     """
     layers = {**layers, "answer": answer_pack(state.comparison, one.lang), "facilities": facility_pack(one, study, question)}
-    tool, looks = state.tool, looks_of(state.facilities, one.lang)
+    tool = state.tool
+    looks = kind_looks({tool, *state.facilities.frame["kind"].astype(str)}, one.lang)
     return {
         "lang": "zh-CN" if one.lang == "zh" else "en",
         "turn": str(one.turn),
@@ -128,11 +129,22 @@ def _sites(one: Session, state: PlanState, looks: Mapping[str, KindLook]) -> lis
             "lat": lat,
             "name": str(name),
             "glyph": looks[str(kind)].glyph,
-            "note": say(msg("{people} people newly served – drag to move"), one.lang, people=words.people(gains[site])),
+            "note": _site_note(str(kind), gains[site], state.comparison.after, one.lang),
             "selected": site == one.selected,
         }
         for site, name, kind, (lon, lat) in zip(placed, frame["name"], frame["kind"], lonlat.tolist(), strict=True)
     ]
+
+
+def counts(kind: str, answer: Coverage) -> bool:
+    """Whether facilities of this kind were asked about."""
+    return not answer.kinds or kind in answer.kinds
+
+
+def _site_note(kind: str, gain: float, answer: Coverage, lang: Lang) -> str:
+    if not counts(kind, answer):
+        return say(msg("not counted now: this kind is not among the chosen services"), lang)
+    return say(msg("{people} people newly served – drag to move"), lang, people=words.people(gain))
 
 
 def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.errors import GeoError
 from geo.i18n import say
+from geo.maps.kinds import kind_looks
 from geo.messages import msg
 from geo.ui import cached, desk, downloads, layer_data, panel, panel_html, state, words
 from geo.ui.gains import Comparison
-from geo.ui.kinds import kinds_of, looks_of
+from geo.ui.kinds import kinds_of, placeable
 from geo.ui.layers import Promised
 from geo.ui.map_view import show_map
 from geo.ui.view import PlanState, map_view
@@ -27,7 +29,14 @@ _TOOLS_SHOWN = 6
 
 @st.fragment
 def work(one: Session, question: Question) -> None:
-    """Tool bar, map and panel for one question."""
+    """Tool bar, map and panel for one question; what makes an answer impossible is said in one sentence."""
+    try:
+        _work(one, question)
+    except GeoError as error:
+        st.error(words.plain(say(error, one.lang)), icon=":material/error:")
+
+
+def _work(one: Session, question: Question) -> None:
     study = cached.study(question.study)
     left, right = st.columns([0.665, 0.335], gap=None)
     with left, st.container(key="desk"):
@@ -77,7 +86,8 @@ def _tool_key(one: Session) -> str:
 def _tool_bar(one: Session, study: Study, question: Question) -> str:
     """What a click places, and the way back; gives the kind, empty for none."""
     lang, key = one.lang, _tool_key(one)
-    kinds, looks = question.kinds or kinds_of(study.facilities), looks_of(study.facilities, lang)
+    kinds = placeable(study, question)
+    looks = kind_looks({*kinds, *kinds_of(study.facilities)}, lang)
     standing = state.widget(key, one.choices.get("tool", kinds[0] if kinds else None))
     state.set_widget(key, standing if standing in kinds else kinds[0] if kinds and standing is not None else None)
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
