@@ -178,6 +178,8 @@ class WalkNetwork:
     ways: pd.DataFrame  # (w,) columns: way_id, highway, name, and walking attributes (see sources.osm)
     vertex_z: NDArray[np.float32] | None = None  # (k,) metres above datum, NaN where unknown
     segment_incline: NDArray[np.float32] | None = None  # (k,) tagged rise over run as drawn, NaN where untagged
+    segment_share: NDArray[np.float64] | None = None  # (k,) of a split segment's crossings; None: all are whole
+    walls: NDArray[np.float64] | None = None  # (q, 2, 2) metres: what nobody walks through on the way to a street
     points: pd.DataFrame | None = None  # gates, kerbs, entrances, lifts on the network (see sources.osm_crossings)
     source: str = ""
     source_date: str = ""  # ISO date of the data, empty when the source doesn't tell
@@ -220,6 +222,20 @@ class WalkNetwork:
         rank[np.lexsort((np.arange(len(size)), -size))] = np.arange(len(size), dtype=np.int32)
         result: NDArray[np.int32] = rank[label]
         return result
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One accepted repair of the streets, kept in the study as data.
+
+    ``link``: a new footway from ``begin`` to ``end``. ``join``: the streets that pass ``begin``
+    (which equals ``end``) get a junction there. Places are (lon, lat) in degrees.
+    """
+
+    kind: Literal["link", "join"]
+    begin: tuple[float, float]
+    end: tuple[float, float]
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,6 +314,8 @@ class Study:
     residential: gpd.GeoDataFrame | None = None
     candidates: gpd.GeoDataFrame | None = None
     requests: gpd.GeoDataFrame | None = None
+    barriers: gpd.GeoDataFrame | None = None  # see core.barriers
+    streets: WalkNetwork | None = None  # as they were before barriers and links; None without any
     profiles: Mapping[str, WalkProfile] = field(default_factory=dict)
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()

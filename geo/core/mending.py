@@ -7,8 +7,8 @@ study and laid on a newer street file. One that no longer fits is reported and l
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.model import WalkNetwork
+    from geo.model import Mend, WalkNetwork
 
     Ints: TypeAlias = NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
@@ -32,20 +32,6 @@ NEAR_M = 3.0
 """An end of a mend must lie so near a street; otherwise the streets have changed since it was accepted."""
 _ON_M = 0.2  # streets that pass so near the place of a junction belong to it
 _WAY: Mapping[str, object] = {"highway": "footway"}
-
-
-@dataclass(frozen=True)
-class Mend:
-    """One accepted repair.
-
-    ``link``: a new footway from ``begin`` to ``end``. ``join``: the streets that pass ``begin``
-    (which equals ``end``) get a junction there. Places are (lon, lat) in degrees.
-    """
-
-    kind: Literal["link", "join"]
-    begin: tuple[float, float]
-    end: tuple[float, float]
-    note: str = ""
 
 
 def apply_mends(network: WalkNetwork, mends: Sequence[Mend]) -> WalkNetwork:

@@ -77,7 +77,7 @@ def _with_vertices(network: WalkNetwork, segment: Ints, fraction: Floats) -> tup
     vertex = np.where(along > 0, segment + 1, segment)
     vertex = place_of_old[vertex]
     vertex[inner] = place_of_new[which.ravel()]
-    heights = network.vertex_z
+    heights, incline, shares = network.vertex_z, network.segment_incline, network.segment_share
     return (
         replace(
             network,
@@ -87,6 +87,8 @@ def _with_vertices(network: WalkNetwork, segment: Ints, fraction: Floats) -> tup
             segment_m=metres,
             segment_way=woven(network.segment_way, network.segment_way[base]),
             segment_crossing=woven(network.segment_crossing, np.zeros(len(base), dtype=np.uint8)),
+            segment_incline=None if incline is None else woven(incline, incline[base]),
+            segment_share=None if shares is None else woven(shares, shares[base]),
             points=_moved(network.points, place_of_old),
         ),
         vertex,
@@ -105,6 +107,9 @@ def _cut(network: WalkNetwork, vertex: Ints) -> tuple[WalkNetwork, Ints]:
     ends = at + np.arange(len(at))  # where a piece now ends; the next begins one further
     metres, way, crossing = network.segment_m[old], network.segment_way[old], network.segment_crossing[old]
     metres[ends], way[ends], crossing[ends] = 0.0, -1, 0
+    incline = None if network.segment_incline is None else network.segment_incline[old]
+    if incline is not None:
+        incline[ends] = np.nan
 
     new = np.arange(len(at), dtype=np.int32) + network.nodes
     begin = np.concatenate([start[:-1], at])
@@ -140,6 +145,8 @@ def _cut(network: WalkNetwork, vertex: Ints) -> tuple[WalkNetwork, Ints]:
             segment_m=metres,
             segment_way=way,
             segment_crossing=crossing,
+            segment_incline=incline,
+            segment_share=None if network.segment_share is None else network.segment_share[old],
             points=points,
         ),
         node,
@@ -165,9 +172,13 @@ def with_edges(network: WalkNetwork, u: Ints, v: Ints, tags: Mapping[str, object
     metres[::2] = np.hypot(*(network.node_xy[u] - network.node_xy[v]).T)
     way = np.full(2 * count, -1, dtype=np.int32)
     way[::2] = len(network.ways) + np.arange(count)
-    heights = network.vertex_z
+    heights, incline, shares = network.vertex_z, network.segment_incline, network.segment_share
     if heights is not None:
         heights = np.append(heights, _heights(network, np.stack([u, v], axis=1).ravel()))
+    if incline is not None:
+        incline = np.append(incline, np.full(2 * count, np.nan, dtype=np.float32))
+    if shares is not None:
+        shares = np.append(shares, np.ones(2 * count))
     return replace(
         network,
         edge_u=np.append(network.edge_u, u.astype(np.int32)),
@@ -178,6 +189,8 @@ def with_edges(network: WalkNetwork, u: Ints, v: Ints, tags: Mapping[str, object
         segment_m=np.append(network.segment_m, metres),
         segment_way=np.append(network.segment_way, way),
         segment_crossing=np.append(network.segment_crossing, np.zeros(2 * count, dtype=np.uint8)),
+        segment_incline=incline,
+        segment_share=shares,
         ways=_more_ways(network.ways, count, tags),
     )
 

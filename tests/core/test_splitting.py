@@ -11,8 +11,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo import crs as systems
-from geo.core.mending import Mend, apply_mends
+from geo.core.mending import apply_mends
 from geo.core.splitting import split_at, with_edges
+from geo.model import Mend
 from geo.sources.network_check import faults
 from tests.streets import make_network, random_network
 
@@ -51,12 +52,17 @@ def test_crossings_heights_ways_and_points_stay_in_place():
     network = make_network([(0, 0), (300, 0)], [(0, 1, [(100, 0), (200, 0)])], crossing=[1, 2, 16, 0])
     points = pd.DataFrame({"osm_id": [5, 6], "vertex": [2, 3], "node": [-1, 1], "kind": ["gate", "kerb"]})
     network = replace(network, vertex_z=np.array([0, 10, 20, 30], dtype=np.float32), points=points)
+    network = replace(network, segment_incline=np.array([0.1, np.nan, -0.1, np.nan], dtype=np.float32), segment_share=np.ones(4))
     after, node = split_at(network, np.array([0, 1]), np.array([0.5, 1.0]))
     assert after.edges == 3
     assert (after.vertex_xy[:, 0] - 500_000).tolist() == [0, 50, 50, 100, 200, 200, 300]
     assert after.segment_m.tolist() == [50, 0, 50, 100, 0, 100, 0]
     assert after.segment_crossing.tolist() == [1, 0, 0, 2, 0, 16, 0]
     assert after.segment_way.tolist() == [0, -1, 0, 0, -1, 0, -1]
+    assert np.round(after.segment_incline, 3).tolist() == pytest.approx(
+        [0.1, np.nan, 0.1, np.nan, np.nan, -0.1, np.nan], nan_ok=True
+    )
+    assert after.segment_share.tolist() == [1] * 7
     assert after.vertex_z.tolist() == [0, 5, 5, 10, 20, 20, 30]
     assert after.points["vertex"].tolist() == [5, 6]
     assert after.points["node"].tolist() == [node[1], 1]
