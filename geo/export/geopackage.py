@@ -14,6 +14,7 @@ from geo.export.files import workshop
 from geo.export.plain import column, text
 from geo.export.qml import styles
 from geo.export.rounding import measure
+from geo.maps.streets import edge_lines, edges_near
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from geo.export.results import Results
     from geo.i18n import Lang
+    from geo.maps.streets import Box
     from geo.model import WalkNetwork
 
 # From the ground up: the order in which QGIS lists and draws them.
@@ -43,14 +45,21 @@ CREATE TABLE layer_styles (
 )"""
 
 
-def geopackage(results: Results, network: WalkNetwork, *, lang: Lang) -> bytes:
-    """The GeoPackage as bytes: communities, service areas, gaps, demand, facilities, streets, styles."""
+def geopackage(results: Results, network: WalkNetwork, box: Box, *, lang: Lang) -> bytes:
+    """The GeoPackage as bytes: communities, service areas, gaps, demand, facilities, streets, styles.
+
+    Parameters
+    ----------
+    box
+        West, south, east, north in metres: streets that lie wholly outside are left out, so that a
+        town within a province's streets makes a small file.
+    """
     import pyogrio
 
     with workshop() as folder:
         path = folder / "coverage.gpkg"
         for name, shape in _SHAPES.items():
-            frame = street_lines(network) if name == "streets" else results.layer(name)
+            frame = street_table(network, box) if name == "streets" else results.layer(name)
             stored = _storable(frame)
             many = shape == "MultiPolygon"
             pyogrio.write_dataframe(stored, path, layer=name, driver="GPKG", geometry_type=shape, promote_to_multi=many)
@@ -58,17 +67,15 @@ def geopackage(results: Results, network: WalkNetwork, *, lang: Lang) -> bytes:
         return path.read_bytes()
 
 
-def street_lines(network: WalkNetwork) -> gpd.GeoDataFrame:
-    """The streets as lines with the class and name of the way that each edge begins on, in metres."""
+def street_table(network: WalkNetwork, box: Box) -> gpd.GeoDataFrame:
+    """The streets near a box as lines with the class and name of the way that each edge begins on, in metres."""
     import geopandas as gpd
 
-    counts = np.diff(network.edge_start)
-    lines = shapely.linestrings(network.vertex_xy, indices=np.repeat(np.arange(network.edges), counts))
-    way = network.segment_way[network.edge_start[:-1]] if network.edges else np.zeros(0, dtype=np.int32)
+    edges = edges_near(network, box)
     wanted = [name for name in ("way_id", "highway", "name") if name in network.ways.columns]
-    table = network.ways[wanted].iloc[way].reset_index(drop=True)
-    table = table.assign(length_m=measure(network.edge_length_m))
-    return gpd.GeoDataFrame(table, geometry=np.asarray(lines, dtype=object), crs=network.crs)
+    table = network.ways[wanted].iloc[network.segment_way[network.edge_start[edges]]].reset_index(drop=True)
+    table = table.assign(length_m=measure(network.edge_length_m[edges]))
+    return gpd.GeoDataFrame(table, geometry=edge_lines(network, edges), crs=network.crs)
 
 
 def _kinds(facilities: gpd.GeoDataFrame) -> list[str]:

@@ -95,7 +95,7 @@ OUTPUTS: dict[str, Output] = {
     "coverage.gpkg": Output(
         "application/geopackage+sqlite3",
         msg("All layers for QGIS, with styles"),
-        lambda o: geopackage(o.results, o.study.network, lang=o.lang),
+        lambda o: geopackage(o.results, o.study.network, o.picture.surroundings, lang=o.lang),
     ),
     "map.html": Output(
         "text/html", msg("Map for any browser, also without a network"), lambda o: map_html(o.picture, lang=o.lang)

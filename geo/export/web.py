@@ -16,7 +16,7 @@ from geo.export.geojson import to_geojson
 from geo.export.results import LAYERS
 from geo.i18n import LANGS
 from geo.maps.page import build_page
-from geo.maps.picture import street_lines
+from geo.maps.streets import street_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,14 +60,17 @@ def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
 
 
 def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[int]]]:
-    """Streets by class as whole hundred-thousandths of a degree, each point told from the one before.
+    """Streets of the study and around it by class: whole hundred-thousandths of a degree, each told from the one before.
 
     Long networks are thinned harder, up to ten times; beyond that the smallest ways are left out.
     """
-    for harder in (1, 2, 4, 10):
-        lines = street_lines(picture.network, tolerance_m * harder)
+    west, south, east, north = picture.frame()
+    wide = 0.5 * max(east - west, north - south)
+    lines = street_lines(picture.network, tolerance_m, (west - wide, south - wide, east + wide, north + wide))
+    for harder in (2, 4, 10):
         if sum(int(shapely.get_num_coordinates(of).sum()) for of in lines.values()) <= STREET_VERTICES:
             break
+        lines = {name: np.asarray(shapely.simplify(of, tolerance_m * harder), dtype=object) for name, of in lines.items()}
     left, packed = STREET_VERTICES, {}
     for name in ("major", "steps", "minor", "path"):
         left -= int(shapely.get_num_coordinates(lines[name]).sum())

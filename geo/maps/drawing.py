@@ -12,7 +12,8 @@ from geo import crs
 from geo.maps import ink, style
 from geo.maps.fonts import font
 from geo.maps.kinds import kind_looks
-from geo.maps.picture import GAPS_NUMBERED, street_lines
+from geo.maps.picture import GAPS_NUMBERED
+from geo.maps.streets import street_lines
 from geo.maps.words import percent
 
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ def _boundaries(axes: Axes, picture: Picture) -> None:
 
 def _streets(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
     """Streets as wide as the scale allows: thinner where a millimetre is many metres."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    seen = (west, south, east, north)
     thin = min(max(12.0 / metres_a_mm, 0.35), 1.6)
-    for name, lines in street_lines(picture.network, 0.12 * metres_a_mm).items():
+    for name, lines in street_lines(picture.network, 0.12 * metres_a_mm, seen).items():
         colour, width = _STREETS[name]
         dash = (0, (1, 0.6)) if name == "steps" else "solid"
         look = {"fill": False, "edgecolor": colour, "linewidth": width * thin, "linestyle": dash, "capstyle": "round"}
@@ -123,9 +126,9 @@ def _facilities(axes: Axes, picture: Picture, lang: Lang) -> None:
     frame = picture.facilities
     looks = kind_looks(picture.kinds, lang)
     badges = len(frame) <= _BADGES
-    for (x, y), kind, on in zip(
-        shapely.get_coordinates(frame.geometry.to_numpy()), frame["kind"].fillna("").astype(str), frame["snapped"], strict=True
-    ):
+    places = shapely.get_coordinates(frame.geometry.to_numpy()).tolist()
+    kinds = frame["kind"].fillna("").astype(str)
+    for (x, y), kind, on in zip(places, kinds, frame["snapped"], strict=True):
         badge(axes, (x, y), looks[kind], on=bool(on), small=not badges)
 
 
@@ -135,11 +138,13 @@ def badge(axes: Axes, place: tuple[float, float], look: KindLook, *, on: bool = 
 
     face, edge = (look.colour, "#FFFFFF") if on else ("#FFFFFF", style.OFF_NETWORK)
     disc: dict[str, Any] = {"marker": "o", "markersize": 5 if small else 12.2, "markeredgewidth": 0.6 if small else 1.2}
-    axes.add_artist(Line2D([place[0]], [place[1]], markerfacecolor=face, markeredgecolor=edge, zorder=6, **disc))
+    # Every badge on a level of its own, else the letters of all would lie above the discs of all.
+    level = 6 + len(axes.texts) * 1e-4
+    axes.add_artist(Line2D([place[0]], [place[1]], markerfacecolor=face, markeredgecolor=edge, zorder=level, **disc))
     if look.glyph and not small:
         ink = "#FFFFFF" if on else style.OFF_NETWORK
         letters: dict[str, Any] = {"fontproperties": font(7.5 if len(look.glyph) == 1 else 6, bold=True), "parse_math": False}
-        axes.text(*place, look.glyph, ha="center", va="center_baseline", color=ink, zorder=6.1, clip_on=True, **letters)
+        axes.text(*place, look.glyph, ha="center", va="center_baseline", color=ink, zorder=level, clip_on=True, **letters)
 
 
 def _names(axes: Axes, picture: Picture, lang: Lang) -> None:

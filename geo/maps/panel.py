@@ -12,6 +12,7 @@ from geo.i18n import Lang, say
 from geo.maps import ink, style
 from geo.maps.drawing import badge
 from geo.maps.kinds import KindLook
+from geo.maps.picture import GAPS_NUMBERED
 from geo.maps.words import Facts, count, minutes_beyond, percent
 from geo.messages import msg
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _KINDS_SHOWN = 8
 _FOOT = 16.0
+_GAP_LINE = 6.0
 _SMALL, _NORMAL, _HEAD = 9.0, 10.5, 12.0
 
 
@@ -94,8 +96,8 @@ def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, 
     _answer(column, picture, said)
     _legend(column, picture)
     gaps = min(len(picture.gaps), 5)
-    _communities(column, picture, room=column.left - (15 + 6 * gaps if gaps else 0))
-    _gaps(column, picture, gaps)
+    _communities(column, picture, room=column.left - (15 + _GAP_LINE * gaps if gaps else 0))
+    _gaps(column, picture, min(len(picture.gaps), GAPS_NUMBERED, int((column.left - 15) // _GAP_LINE)))
     _foot(column, said, height)
 
 
@@ -200,7 +202,7 @@ def _communities(column: _Column, picture: Picture, room: float) -> None:
 
 
 def _gaps(column: _Column, picture: Picture, rows: int) -> None:
-    if not rows:
+    if rows < 1:
         return
     column.heading(msg("Largest gaps"))
     for place in range(rows):
@@ -216,7 +218,7 @@ def _gaps(column: _Column, picture: Picture, rows: int) -> None:
         people = say(msg("{people} people not served"), column.lang, people=count(float(gap["unserved_weight"])))
         column.text(7.5, people, _NORMAL)
         column.text(column.width, far, _SMALL, ha="right", color=style.MUTED)
-        column.y += 6
+        column.y += _GAP_LINE
 
 
 def _foot(column: _Column, said: Facts, height: float) -> None:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 GAPS_NUMBERED = 12
 _MARGIN = 0.04
 _LEAST_M = 300.0
-MAJOR = frozenset(f"{name}{end}" for name in ("trunk", "primary", "secondary", "tertiary") for end in ("", "_link"))
-PATHS = frozenset({"footway", "path", "track", "pedestrian", "cycleway", "bridleway", "corridor"})
-STREET_CLASSES = ("major", "minor", "path", "steps")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,36 +94,15 @@ class Picture:
         wide, high = max(_LEAST_M - (east - west), 0) / 2 + grow, max(_LEAST_M - (north - south), 0) / 2 + grow
         return float(west - wide), float(south - high), float(east + wide), float(north + high)
 
+    @property
+    def surroundings(self) -> tuple[float, float, float, float]:
+        """The frame and as far around it as anyone walks within the cutoff, snap limits included."""
+        west, south, east, north = self.frame()
+        far = self.coverage.standard.cutoff_m + 2 * self.coverage.standard.snap_limit_m
+        return west - far, south - far, east + far, north + far
+
 
 def _boxes(shapes: NDArray[Any]) -> NDArray[np.float64]:
     """Bounds of the shapes that have any, shape (k, 4)."""
     bounds: NDArray[np.float64] = shapely.bounds(shapes).reshape(-1, 4)
     return bounds[np.isfinite(bounds).all(axis=1)]
-
-
-def street_lines(network: WalkNetwork, tolerance_m: float) -> dict[str, NDArray[np.object_]]:
-    """Edges as lines thinned to a tolerance in metres, by class: major roads, minor streets, paths, steps."""
-    if not network.edges:
-        return {name: np.zeros(0, dtype=object) for name in STREET_CLASSES}
-    counts = np.diff(network.edge_start)
-    lines = shapely.linestrings(network.vertex_xy, indices=np.repeat(np.arange(network.edges), counts))
-    lines = np.asarray(shapely.simplify(lines, tolerance_m), dtype=object)
-    label = edge_class(network)
-    return {name: lines[label == name] for name in STREET_CLASSES}
-
-
-def edge_class(network: WalkNetwork) -> NDArray[np.str_]:
-    """Each edge's class by the way that it begins on, shape (m,)."""
-    known = network.ways["highway"].astype(str).to_numpy(dtype=object)
-    by_way = np.array([_class_of(highway) for highway in known] or ["minor"])
-    way = network.segment_way[network.edge_start[:-1]]
-    result: NDArray[np.str_] = np.where(way < 0, "minor", by_way[np.maximum(way, 0)])
-    return result
-
-
-def _class_of(highway: str) -> str:
-    if highway in MAJOR:
-        return "major"
-    if highway == "steps":
-        return "steps"
-    return "path" if highway in PATHS else "minor"

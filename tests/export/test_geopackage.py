@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from geo.export import geopackage as module
-from geo.export.geopackage import street_lines
+from geo.export.geopackage import street_table
 from geo.export.qml import _quoted, styles
 from geo.export.results import LAYERS
 from tests.export.handmade import CRS, EAST, EVIL, NORTH
@@ -60,8 +60,9 @@ def test_streets_carry_their_class_name_and_length(made: Outputs, package: Path)
     assert len(frame) == made.study.network.edges
     assert set(frame["highway"]) == {"secondary", "residential", "footway"}
     assert frame["length_m"].sum() == pytest.approx(made.study.network.length_m)
-    lines = street_lines(made.study.network)
-    assert np.allclose(lines.length, 150.0)
+    box = (EAST + 160.0, NORTH + 160.0, EAST + 290.0, NORTH + 290.0)
+    assert len(street_table(made.study.network, box)) == 0
+    assert np.allclose(street_table(made.study.network, (EAST + 140, NORTH + 140, EAST + 310, NORTH + 310)).length, 150.0)
 
 
 def test_every_layer_has_a_style_that_names_its_own_columns(package: Path) -> None:

@@ -24,10 +24,11 @@ from geo.maps.anchors import anchors
 from geo.maps.drawing import north_angle, true_metres
 from geo.maps.ink import one_line, shorten
 from geo.maps.panel import wrap
-from geo.maps.picture import Picture, edge_class, street_lines
+from geo.maps.picture import Picture
 from geo.maps.print import DPI, HEIGHT_MM, WIDTH_MM, draw_sheet
+from geo.maps.streets import edge_class, edges_near, street_lines
 from tests.export.conftest import MADE
-from tests.export.handmade import EVIL, WIDE
+from tests.export.handmade import EAST, EVIL, NORTH, WIDE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,14 +166,20 @@ def test_scale_and_north_are_true(made: Outputs) -> None:
 
 
 def test_streets_are_drawn_by_class(made: Outputs) -> None:
-    network = made.study.network
-    assert dict(zip(*np.unique(edge_class(network), return_counts=True), strict=True)) == {
-        "major": 134,
-        "minor": 134,
-        "path": 134,
-    }
-    lines = street_lines(network, 0.1)
+    network, box = made.study.network, made.picture.surroundings
+    classes = np.unique(edge_class(network, np.arange(network.edges)), return_counts=True)
+    assert dict(zip(*classes, strict=True)) == {"major": 134, "minor": 134, "path": 134}
+    lines = street_lines(network, 0.1, box)
     assert sum(shapely.length(of).sum() for of in lines.values()) == pytest.approx(402 * 150.0)
+
+
+def test_only_streets_near_the_map_are_drawn(made: Outputs) -> None:
+    network = made.study.network
+    box = (EAST + 140.0, NORTH + 140.0, EAST + 160.0, NORTH + 160.0)
+    every = street_lines(network, 0.0, made.picture.surroundings)
+    expected = sum(int(shapely.intersects(of, shapely.box(*box)).sum()) for of in every.values())
+    assert len(edges_near(network, box)) == expected == 4
+    assert len(edges_near(network, (0.0, 0.0, 1.0, 1.0))) == 0
 
 
 def test_the_frame_shows_what_there_is(made: Outputs) -> None:
