@@ -110,6 +110,8 @@ def segment_seconds(network: WalkNetwork, profile: WalkProfile) -> tuple[NDArray
     level = network.segment_m * np.where(network.segment_m > 0, pace[network.segment_way], 0.0)
     halves = network.segment_crossing
     delay = (halves & 15) * (profile.crossing_s / 2) + (halves >> 4) * (profile.signal_s / 2)
+    if network.segment_share is not None:
+        delay = delay * network.segment_share
     slope = segment_slope(network) if profile.tobler or profile.max_slope is not None else None
     if slope is None:
         seconds = exact(level + delay)

@@ -70,7 +70,7 @@ def fill(index: SnapIndex, lattice: Lattice, tiles: NDArray[np.int64], limit_m: 
     middle = (TILE - 1) / 2 * lattice.cell_m
     x = lattice.left + (tiles % lattice.columns) * TILE * lattice.cell_m + middle
     y = lattice.bottom + (tiles // lattice.columns) * TILE * lattice.cell_m + middle
-    near = index.snap(np.column_stack([x, y]), limit_m).access_m
+    near = index.distance(np.column_stack([x, y]), limit_m)
     return Tiles(*_fill_tiles(buckets, lattice, tiles, near, limit_m))
 
 
