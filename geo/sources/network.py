@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from geo.model import WalkNetwork
 
-RECIPE = "lifecircle walk network 1"
+RECIPE = "lifecircle walk network 2"
 """Part of every digest: to be counted up when the same file would give another network."""
 
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"

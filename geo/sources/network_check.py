@@ -22,6 +22,8 @@ def faults(network: WalkNetwork) -> list[str]:
         "edges": len(network.edge_v) == m and len(start) == m + 1,
         "vertices": len(network.segment_m) == len(network.segment_way) == len(network.segment_crossing) == k,
         "heights": network.vertex_z is None or len(network.vertex_z) == k,
+        "inclines": network.segment_incline is None or len(network.segment_incline) == k,
+        "shares": network.segment_share is None or len(network.segment_share) == k,
     }
     broken = [name for name, right in lengths.items() if not right]
     if broken:
@@ -32,6 +34,8 @@ def faults(network: WalkNetwork) -> list[str]:
         "places": _finite(network.vertex_xy) and _finite(network.node_xy),
         "lengths": _finite(network.segment_m) and float(network.segment_m.min(initial=0.0)) >= 0,
         "ways": _within(network.segment_way, -1, w),
+        "finite shares": network.segment_share is None or _finite(network.segment_share),
+        "walls": network.walls is None or _finite(network.walls),
         "points": _points_fit(network, k, n),
     }
     broken = [name for name, right in rules.items() if not right]

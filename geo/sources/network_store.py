@@ -44,6 +44,7 @@ _ARRAYS = {
     "segment_way": "int32",
     "segment_crossing": "uint8",
 }
+_OPTIONAL = {"vertex_z": "float32", "segment_incline": "float32", "segment_share": "float64"}
 _PAIRS = ("node_xy", "vertex_xy")
 CUT_WAYS = msg("{count} streets run beyond the edge of the street file; they were cut there.")
 _TEMPLATES = (CUT_WAYS,)
@@ -59,8 +60,11 @@ def save_network(network: WalkNetwork, path: Path) -> None:
         When the file can't be written; an older file is then untouched.
     """
     arrays: dict[str, Array] = {name: np.ascontiguousarray(getattr(network, name), dtype) for name, dtype in _ARRAYS.items()}
-    if network.vertex_z is not None:
-        arrays["vertex_z"] = np.ascontiguousarray(network.vertex_z, "float32")
+    for name, dtype in _OPTIONAL.items():
+        if getattr(network, name) is not None:
+            arrays[name] = np.ascontiguousarray(getattr(network, name), dtype)
+    if network.walls is not None:
+        arrays["walls"] = np.ascontiguousarray(network.walls, "float64").ravel()
     tables = {"ways": _pack(network.ways, "ways", arrays)}
     if network.points is not None:
         tables["points"] = _pack(network.points, "points", arrays)
@@ -167,13 +171,17 @@ def _open(path: Path) -> WalkNetwork:
         if arrays[name].dtype != dtype:
             raise ValueError(name)
         core[name] = arrays[name].reshape(-1, 2) if name in _PAIRS else arrays[name]
+    for name, dtype in _OPTIONAL.items():
+        if name in arrays:
+            core[name] = arrays[name].astype(dtype, copy=False)
+    if "walls" in arrays:
+        core["walls"] = arrays["walls"].astype("float64", copy=False).reshape(-1, 2, 2)
     tables = {table: _unpack(columns, table, arrays) for table, columns in heading["tables"].items()}
     return WalkNetwork(
         **core,
         crs=check_metric(str(heading["crs"])),
         ways=tables["ways"],
         points=tables.get("points"),
-        vertex_z=arrays.get("vertex_z"),
         source=str(heading["source"]),
         source_date=str(heading["source_date"]),
         credit=str(heading.get("credit", "")),

@@ -15,6 +15,7 @@ from geo.model import Finding, WalkNetwork
 from geo.sources.network_store import CUT_WAYS
 from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
+from geo.sources.osm_incline import segment_inclines
 from geo.sources.osm_squares import square_links
 from geo.sources.osm_topology import join_segments
 
@@ -76,6 +77,7 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segment_m=segment_lengths(segments.lonlat[edges.place], edges.start),
         segment_way=(row - 1).astype(np.int32),
         segment_crossing=crossing_nibbles(streets, edges, way, segments.node_id),
+        segment_incline=segment_inclines(streets, edges, way, segments.a),
         ways=ways_table(streets, used[1:]),
         points=node_points(streets, edges, segments.node_id),
         source_date=streets.source_date,

@@ -69,8 +69,16 @@ def test_same_network_same_bytes(network, tmp_path):
 def test_heights_and_foreign_findings_are_kept(network, tmp_path):
     heights = np.linspace(0, 9, len(network.vertex_xy), dtype=np.float32)
     strange = Finding("doubtful", "network", Message("{a.__class__} {{x}} {text}", {"a": 1, "text": "t"}), (3,), 1)
-    save_network(replace(network, vertex_z=heights, findings=()), tmp_path / "z.lcnet")
-    assert np.array_equal(open_network(tmp_path / "z.lcnet").vertex_z, heights)
+    k = len(heights)
+    more = {
+        "vertex_z": heights,
+        "segment_incline": np.full(k, np.nan, dtype=np.float32),
+        "segment_share": np.ones(k),
+        "walls": np.arange(8.0).reshape(2, 2, 2),
+    }
+    save_network(replace(network, findings=(), **more), tmp_path / "z.lcnet")
+    for name, values in more.items():
+        assert np.array_equal(getattr(open_network(tmp_path / "z.lcnet"), name), values, equal_nan=True)
     plain = Finding("doubtful", "network", Message("three ends nearly touch", {}), (3,), 1)
     save_network(replace(network, findings=(plain,)), tmp_path / "f.lcnet")
     (back,) = open_network(tmp_path / "f.lcnet").findings
@@ -168,6 +176,8 @@ def test_no_other_kind_of_array(network, tmp_path, dtype):
         ("ways", {"segment_way": np.array([7, -1, 0, -1], dtype=np.int32)}),
         ("last vertices", {"segment_way": np.array([-1, 0, 0, -1], dtype=np.int32)}),
         ("vertices", {"segment_m": np.zeros(3)}),
+        ("inclines", {"segment_incline": np.zeros(3, dtype=np.float32)}),
+        ("walls", {"walls": np.full((1, 2, 2), np.inf)}),
     ],
 )
 def test_faults_are_named(name, change):
