@@ -6,7 +6,6 @@ study and laid on a newer street file. One that no longer fits is reported and l
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,7 +13,8 @@ import numpy as np
 import shapely
 
 from geo import crs as systems
-from geo.core.splitting import split_at, with_edges
+from geo.core.joining import NewEdge, with_edges
+from geo.core.surgery import digest_with, split_at
 from geo.messages import Message, msg
 from geo.model import Finding
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NEAR_M = 3.0
 """An end of a mend must lie so near a street; otherwise the streets have changed since it was accepted."""
 _ON_M = 0.2  # streets that pass so near the place of a junction belong to it
-_WAY: Mapping[str, object] = {"highway": "footway"}
+_WAY: Mapping[str, object] = {"highway": "footway", "snap": True}
 
 
 def apply_mends(network: WalkNetwork, mends: Sequence[Mend]) -> WalkNetwork:
@@ -45,13 +45,13 @@ def apply_mends(network: WalkNetwork, mends: Sequence[Mend]) -> WalkNetwork:
     begin, end = (_metric([getattr(mend, side) for mend in mends], network.crs) for side in ("begin", "end"))
     places, pairs, lost = _positions(network, [mend.kind for mend in mends], begin, end)
     mended, node = split_at(network, places[:, 0].astype(np.int64), places[:, 1])
-    u, v = node[pairs[:, 0]], node[pairs[:, 1]]
-    real = u != v
-    mended = with_edges(mended, u[real], v[real], _WAY)
-    text = "\n".join([network.digest, *(repr((mend.kind, mend.begin, mend.end)) for mend in mends)])
+    ends = [(int(u), int(v)) for u, v in node[pairs] if u != v]
+    links = [NewEdge(u, v, mended.node_xy[[u, v]], dict(_WAY)) for u, v in ends]
+    mended = with_edges(mended, links)
+    said = (repr((mend.kind, mend.begin, mend.end)).encode() for mend in mends)
     return replace(
         mended,
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=digest_with(network, *said),
         findings=(*network.findings, *_told(len(mends) - len(lost), lost)),
     )
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from geo.core.doctor import diagnose, suggested
 from geo.core.mending import apply_mends
 from geo.core.nearby import Nearby
-from geo.core.splitting import split_at
+from geo.core.surgery import split_at
 from geo.sources.network import describe, read_network
 from geo.sources.network_check import faults
-from tests.core.test_splitting import distances
+from tests.core.test_mending import distances
 from tests.sources.real_data import NETWORKS, needs_data
 from tests.streets import CRS, make_network, random_network
 
