@@ -10,6 +10,7 @@ from geo.errors import GeoError, StudyFileError
 from geo.messages import msg
 from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, WalkNetwork, WalkProfile
 from geo.sources import communities, demand, facilities, profiles, sites, spreading, streets
+from geo.sources.elevation import with_elevation
 from geo.sources.findings import FindingLog
 from geo.sources.layers import Layer, LayerRequest, note_far, read_layer
 from geo.sources.network import OSM_SUFFIXES
@@ -142,10 +143,19 @@ class Assembly:
             "network",
             lambda: elsewhere(path, crs) if elsewhere else streets.read_streets(self.file, crs, around, self._told),
         )
+        if network is not None and table.elevation:
+            flat = network
+            network = self._try("network", lambda: self._raised(flat)) or flat
         if network is not None:
             self.inputs.append(InputFile("network", table.path or table.place or "overpass", network.digest, network.edges))
             self.findings += network.findings
         return network
+
+    def _raised(self, network: WalkNetwork) -> WalkNetwork:
+        """The streets with heights; an uploaded raster is not opened, since nothing guards the reading of it."""
+        if self.read_streets_file:
+            raise StudyFileError(msg("Heights are not read from uploaded studies; open the study by its path instead."))
+        return with_elevation(network, self.file.locate(self.file.network.elevation))
 
     def _told(self, stage: str, share: float) -> None:
         self.tell(stage, 0.1 + 0.7 * share)

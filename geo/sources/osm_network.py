@@ -15,7 +15,7 @@ from geo.model import Finding, WalkNetwork
 from geo.sources.network_store import CUT_WAYS
 from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
-from geo.sources.osm_incline import segment_inclines
+from geo.sources.osm_incline import drawn_inclines
 from geo.sources.osm_squares import square_links
 from geo.sources.osm_topology import join_segments
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.sources.osm import RawStreets
+    from geo.sources.osm_topology import Edges
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segment_m=segment_lengths(segments.lonlat[edges.place], edges.start),
         segment_way=(row - 1).astype(np.int32),
         segment_crossing=crossing_nibbles(streets, edges, way, segments.node_id),
-        segment_incline=segment_inclines(streets, edges, way, segments.a),
+        segment_incline=_inclines(streets, segments, edges, way),
         ways=ways_table(streets, used[1:]),
         points=node_points(streets, edges, segments.node_id),
         source_date=streets.source_date,
@@ -105,6 +106,13 @@ def _with_links(segments: Segments, streets: RawStreets, xy: NDArray[np.float64]
         b=np.append(segments.b, links.b),
         way=np.append(segments.way, links.way + len(streets.way_id)),
     )
+
+
+def _inclines(streets: RawStreets, segments: Segments, edges: Edges, way: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    tag = streets.tag["incline"]
+    real = (way >= 0) & (way < len(streets.way_id))  # a link across a square has no slope of its own
+    along = edges.place == segments.a[edges.segment]
+    return drawn_inclines(tag.words, tag.code[np.where(real, way, 0)], along, real)
 
 
 def segment_lengths(lonlat: NDArray[np.float64], edge_start: NDArray[np.int64]) -> NDArray[np.float64]:

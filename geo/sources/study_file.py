@@ -31,11 +31,12 @@ class StudyTable:
 
 @dataclass(frozen=True)
 class NetworkTable:
-    """``[network]``: exactly one of a file, a place name, or the communities' outline."""
+    """``[network]``: exactly one of a file, a place name, or the communities' outline; and heights for its streets."""
 
     path: str = ""
     place: str = ""
     overpass: bool = False
+    elevation: str = ""
 
 
 @dataclass(frozen=True)
