@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.export import outputs_of
+from geo.export import OUTPUTS, outputs_of
 from geo.export.results import LAYERS, RESERVED, free_names, round_results
 from geo.model import Facilities
 from tests.export.conftest import MADE
 from tests.export.handmade import CRS, EVIL
+from tests.export.test_schemas import validator
 
 if TYPE_CHECKING:
     from geo.export.outputs import Outputs
@@ -72,20 +74,22 @@ def test_inputs_are_unchanged(made: Outputs) -> None:
         assert_geodataframe_equal(frame, getattr(made.coverage, name))
 
 
-def test_an_empty_answer_can_be_written(made: Outputs) -> None:
-    """No people, no facilities, no gaps: every file is still there and says so."""
+@pytest.mark.parametrize("communities", [12, 0])
+def test_an_empty_answer_can_be_written(made: Outputs, communities: int) -> None:
+    """No people, no facilities, no gaps, even no communities: every file is still there and says so."""
     none = {name: getattr(made.coverage, name).iloc[:0] for name in ("demand", "facilities", "service_areas", "gaps")}
-    table = made.coverage.communities.iloc[:12].assign(
+    table = made.coverage.communities.iloc[:communities].assign(
         total_weight=0.0, served_weight=0.0, unserved_weight=0.0, coverage_ratio=float("nan"), mean_time_s=float("nan")
     )
     totals = replace(made.coverage.totals, demand_weight=0.0, served_weight=0.0, coverage_ratio=None, facilities=0)
     nobody = replace(made.coverage, **none, communities=table, totals=totals)
     empty = Facilities(gpd.GeoDataFrame(pd.DataFrame(made.study.facilities.frame.iloc[:0]), geometry="geometry", crs=CRS))
-    study = replace(made.study, facilities=empty, demand=made.study.demand.iloc[:0])
-    from geo.export import OUTPUTS
-
-    for lang in ("zh", "en"):
-        written = outputs_of(study, nobody, lang=lang, made=MADE)
-        for name in OUTPUTS:
-            assert written.content(name)
-        assert json.loads(written.content("summary.json"))["totals"]["coverage_ratio"] is None
+    study = replace(
+        made.study, facilities=empty, demand=made.study.demand.iloc[:0], communities=made.study.communities.iloc[:communities]
+    )
+    written = outputs_of(study, nobody, lang="zh", made=MADE)
+    for name in OUTPUTS:
+        assert written.content(name)
+    assert json.loads(written.content("summary.json"))["totals"]["coverage_ratio"] is None
+    for layer in LAYERS:
+        validator(layer).validate(json.loads(written.content(f"{layer}.geojson")))

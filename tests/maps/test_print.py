@@ -25,7 +25,7 @@ from geo.maps.drawing import north_angle, true_metres
 from geo.maps.ink import one_line, shorten
 from geo.maps.panel import wrap
 from geo.maps.picture import Picture
-from geo.maps.print import DPI, HEIGHT_MM, WIDTH_MM, draw_sheet
+from geo.maps.print import DPI, HEIGHT_MM, WIDTH_MM, draw_sheet, map_pdf, map_png
 from geo.maps.streets import edge_class, edges_near, street_lines
 from tests.export.conftest import MADE
 from tests.export.handmade import EAST, EVIL, NORTH, WIDE
@@ -114,6 +114,14 @@ def test_without_a_chinese_font_there_is_a_finding(monkeypatch: pytest.MonkeyPat
     assert "字体" in say(found[0].message, "zh")
     assert fonts.font_findings(["Town"]) == ()
     assert b"Noto Sans CJK" in outputs_of(made.study, made.coverage, lang="zh", made=MADE).content("summary.json")
+
+
+def test_a_map_is_drawn_without_a_chinese_font_and_with_signs_no_font_has(monkeypatch: pytest.MonkeyPatch, made: Outputs) -> None:
+    monkeypatch.setattr(fonts, "cjk_family", lambda: None)
+    odd = replace(made.picture, coverage=replace(made.coverage, study_name="清河 \U0001f35a \U00020bb7 \x07 \n ع"))
+    sheet = draw_sheet(odd, "zh")
+    assert map_png(sheet).startswith(b"\x89PNG")
+    assert map_pdf(sheet, odd.coverage.study_name).startswith(b"%PDF")
 
 
 def streams(document: bytes) -> list[bytes]:
