@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
 
+from geo.core.planner import measure, prepare
 from geo.crs import unproject
 from geo.errors import InputDataError, InputMissingError
 from geo.sources.elevation import with_elevation
+from geo.sources.samples import qinghe_study
+from geo.sources.study import check_study, load_study
 from tests.streets import make_network
 
 
@@ -62,3 +67,34 @@ def test_no_raster(street, tmp_path):
     (tmp_path / "text.tif").write_text("not a raster", encoding="utf-8")
     with pytest.raises(InputDataError, match="no elevation raster"):
         with_elevation(street, tmp_path / "text.tif")
+
+
+def hilly_qinghe(folder, grid):
+    path = qinghe_study(folder)
+    text = path.read_text(encoding="utf-8").replace("[network]\n", '[network]\nelevation = "dem.tif"\n')
+    path.write_text(text, encoding="utf-8")
+    raster(folder / "dem.tif", (117.6, 32.4, 118.1, 32.9), grid)
+    return path
+
+
+def served(study):
+    walker = replace(study.profiles["adult"], tobler=True)
+    return measure(prepare(study, study.standard.with_profile(walker))).totals.served_weight
+
+
+def test_the_study_file_names_the_heights(tmp_path):
+    plain = load_study(qinghe_study(tmp_path / "plain"))
+    flat = load_study(hilly_qinghe(tmp_path / "flat", np.full((50, 50), 40.0)))
+    steep = load_study(hilly_qinghe(tmp_path / "steep", np.add.outer(np.arange(500) * 20.0, np.zeros(500))))
+    on_the_level = replace(plain, network=replace(plain.network, segment_incline=None))
+    assert served(replace(flat, network=replace(flat.network, segment_incline=None))) == served(on_the_level)
+    assert served(steep) < served(on_the_level)
+    assert flat.inputs != steep.inputs
+
+
+def test_a_raster_that_is_not_there_does_not_stop_the_check(tmp_path):
+    path = hilly_qinghe(tmp_path, np.ones((5, 5)))
+    (tmp_path / "dem.tif").unlink()
+    errors = [str(finding.message) for finding in check_study(path) if finding.level == "error"]
+    assert len(errors) == 1
+    assert "dem.tif" in errors[0]
