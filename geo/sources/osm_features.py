@@ -164,6 +164,16 @@ def read_entrances(path: Path) -> gpd.GeoDataFrame:
     return found.frame(lambda tags: {tag: tags.get(tag, "") for tag in ("entrance", "access", "wheelchair")} | _names(tags))
 
 
+def read_water(path: Path) -> gpd.GeoDataFrame:
+    """Rivers and lakes drawn as areas: ``osm_id``, ``water`` (the sort, where told), names, ``addr``, ``geometry``."""
+    found = _areas(path, ("natural", "waterway", "landuse"), _is_water)
+    return found.frame(lambda tags: {"water": tags.get("water") or tags.get("waterway", ""), **_names(tags)})
+
+
+def _is_water(tags: Tags) -> bool:
+    return tags.get("natural") == "water" or tags.get("waterway") in {"riverbank", "dock"} or tags.get("landuse") == "reservoir"
+
+
 def read_boundaries(path: Path, admin_level: int) -> gpd.GeoDataFrame:
     """Administrative areas of one level as polygons: ``osm_id``, names, ``addr``, ``population``, ``geometry``.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.errors import InputDataError, InputMissingError
-from geo.sources.osm_features import read_amenities, read_boundaries, read_buildings, read_entrances, read_residential
+from geo.sources.osm_features import read_amenities, read_boundaries, read_buildings, read_entrances, read_residential, read_water
 from tests.sources.osm_text import write_osm
 from tests.sources.real_data import NETWORKS, needs_data
 
@@ -91,6 +91,15 @@ def test_doors(tmp_path):
     frame = read_entrances(town(tmp_path, {1: ([1, 2, 3, 4, 1], {"building": "yes"})}))
     assert frame["entrance"].tolist() == ["main"]
     assert frame["wheelchair"].tolist() == ["yes"]
+
+
+def test_water(tmp_path):
+    ways = {
+        1: ([1, 2, 3, 4, 1], {"natural": "water", "water": "river", "name": "清河"}),
+        2: ([11, 12, 13, 11], {"landuse": "forest"}),
+    }
+    frame = read_water(town(tmp_path, ways))
+    assert frame[["osm_id", "water", "name"]].to_numpy().tolist() == [["way/1", "river", "清河"]]
 
 
 def test_boundaries_whole_cut_and_doubled(tmp_path):
