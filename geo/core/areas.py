@@ -18,35 +18,31 @@ wrong are details smaller than its cell. Shapely only holds the result.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.core import travel
-from geo.core.board import canvas_of, drawn
+from geo.core.brush import Brush, Quality
 from geo.core.coverage import ROUNDING
 from geo.core.prepared import doors_of
-from geo.core.rings import outlines
-from geo.core.streetcost import Sources, sources_of, streets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from geo.core.board import Canvas
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
     from geo.core.doors import Doors
-    from geo.core.impedance import WalkGraph
     from geo.core.prepared import Prepared
-    from geo.core.rings import Shape
-    from geo.core.snapping import SnapIndex
-    from geo.core.streetcost import Streets
     from geo.model import Coverage, Facilities, ServiceStandard
 
-Quality = Literal["exact", "quick"]
-CELL_M: dict[Quality, float] = {"exact": 2.0, "quick": 10.0}
-_HALVINGS: dict[Quality, int] = {"exact": 7, "quick": 6}  # to 2 cm, to 16 cm
+By = Literal["facility", "all", "nearest"]
 _ROUNDED = 10.0**-ROUNDING
 
 
@@ -58,14 +54,18 @@ class AreaOptions:
     ----------
     cutoffs
         Minutes under a time rule, metres under a distance rule; the standard's own when empty.
-    each
-        One area per facility, else one for all together.
+    by
+        One area per ``facility``, which may overlap; one for ``all`` together; or all together
+        divided by ``nearest`` facility, in parts that meet exactly.
+    rings
+        With several cutoffs, only what each adds to the one before, instead of the whole.
     quality
         ``exact`` for export, ``quick`` for the screen.
     """
 
     cutoffs: tuple[float, ...] = ()
-    each: bool = True
+    by: By = "facility"
+    rings: bool = False
     quality: Quality = "exact"
 
 
@@ -86,22 +86,27 @@ def service_areas(
     facilities
         The facilities of the answer, in its order.
     answer
-        Who is served; the areas of all together count their people from it.
+        Who is served, and by whom.
     options
         One area per facility at the standard's cutoff, exact, when not given.
 
     Returns
     -------
     GeoDataFrame
-        ``facility_id`` (empty for all together), ``kind``, ``minutes`` or ``distance_m``,
-        ``area_m2`` (of the polygon, square metres), ``served_weight`` (everyone who can walk there
-        within the cutoff, whether or not another facility is nearer), geometry. In the order of
-        the facilities, then by cutoff. A facility off the streets has no area and no row.
+        ``facility_id`` (empty for all together), ``kind`` (empty for several), ``minutes`` or
+        ``distance_m``, ``area_m2`` (of the polygon, square metres), ``served_weight``, geometry. In
+        the order of the facilities, then by cutoff. The weight is that of everyone who can walk
+        there within the cutoff, whether or not another facility is nearer; divided by nearest,
+        of those for whom none is nearer; in rings, of those the ring adds. A facility from
+        which no street is within the cutoff has no area and no row.
     """
     ask = options or AreaOptions()
+    shown = shown_cutoffs(prepared.standard, ask)
     doors = doors_of(prepared, facilities)
-    rows = _each(prepared, doors, answer, ask) if ask.each else _together(prepared, doors, answer, ask)
-    return _frame(rows, prepared.standard, prepared.study.crs)
+    brush = Brush.of(prepared.index, prepared.graph, prepared.standard.snap_limit_m, ask.quality)
+    draw = {"facility": _each, "all": _together, "nearest": _by_nearest}[ask.by]
+    rows = [row for nested in draw(prepared, answer, doors, (brush, shown)) for row in (_rings(nested) if ask.rings else nested)]
+    return _frame([row for row in rows if not row.shape.is_empty], prepared.standard, prepared.study.crs)
 
 
 def shown_cutoffs(standard: ServiceStandard, options: AreaOptions) -> list[float]:
@@ -110,92 +115,79 @@ def shown_cutoffs(standard: ServiceStandard, options: AreaOptions) -> list[float
     return sorted({float(c) for c in options.cutoffs or (own or 0.0,)})
 
 
-def _inner(standard: ServiceStandard, shown: Sequence[float]) -> list[float]:
-    """Minutes as seconds; metres stay metres."""
-    return [c * 60.0 if standard.rule == "time" else c for c in shown]
-
-
-def brush_for(prepared: Prepared, quality: Quality) -> Brush:
-    """The brush for a prepared study."""
-    return Brush.of(prepared.index, prepared.graph, prepared.standard.snap_limit_m, quality)
-
-
-def _each(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaOptions) -> list[_Row]:
-    shown = shown_cutoffs(prepared.standard, options)
-    cutoffs = _inner(prepared.standard, shown)
-    count = len(answer.facilities)
-    nodes = travel.reach(prepared.graph, doors, count, cutoffs[-1])
-    homes = travel.reach_points(prepared.graph, nodes, prepared.homes, doors, cutoffs[-1] + _ROUNDED)
-    weight = prepared.study.demand["weight"].to_numpy(dtype=float)
-    brush = brush_for(prepared, options.quality)
-    ids, kinds = answer.facilities["id"].to_numpy(), answer.facilities["kind"].to_numpy()
-    rows: list[_Row] = []
-    for f in range(count):
-        mine = doors.of(f)
-        if not mine.snapped.ok.any():
-            continue
-        here = nodes.of(f)
-        label = np.full(here.stop - here.start, f, dtype=np.int32)
-        shapes = brush.shapes(sources_of(prepared.graph, mine, nodes.member[here], nodes.cost[here], label), cutoffs)
-        who = homes.of(f)
-        cost = np.round(homes.cost[who], ROUNDING)
-        for minutes, cutoff, shape in zip(shown, cutoffs, shapes, strict=True):
-            served = float(weight[homes.member[who][cost <= cutoff]].sum())
-            rows.append(_Row(str(ids[f]), str(kinds[f]), minutes, served, shape))
-    return rows
-
-
-def _together(prepared: Prepared, doors: Doors, answer: Coverage, options: AreaOptions) -> list[_Row]:
-    shown = shown_cutoffs(prepared.standard, options)
-    cutoffs = _inner(prepared.standard, shown)
-    shapes = brush_for(prepared, options.quality).shapes(merged_sources(prepared.graph, doors, cutoffs[-1]), cutoffs)
-    cost = answer.demand["time_s" if prepared.standard.rule == "time" else "distance_m"]
-    kinds = answer.facilities["kind"].unique()
-    kind = str(kinds[0]) if len(kinds) == 1 else ""
-    return [
-        _Row("", kind, minutes, float(answer.demand.loc[cost <= cutoff, "weight"].sum()), shape)
-        for minutes, cutoff, shape in zip(shown, cutoffs, shapes, strict=True)
-    ]
-
-
-def merged_sources(graph: WalkGraph, doors: Doors, cutoff: float) -> Sources:
-    """All facilities together: the least cost to any of them, and whose that is."""
-    field = travel.nearest(graph, doors, cutoff)
-    node = np.flatnonzero(np.isfinite(field.cost))
-    return sources_of(graph, doors, node, field.cost[node], field.facility[node])
-
-
 class _Row(NamedTuple):
     facility_id: str
     kind: str
     cutoff: float  # minutes or metres
     served_weight: float
-    geometry: Shape
+    shape: BaseGeometry
 
 
-@dataclass(frozen=True, eq=False)
-class Brush:
-    """Draws outlines on one network for one standard at one quality."""
+Drawing = tuple[Brush, list[float]]
 
-    canvas: Canvas
-    streets: Streets
-    halvings: int
 
-    @classmethod
-    def of(cls, index: SnapIndex, graph: WalkGraph, snap_limit_m: float, quality: Quality) -> Brush:
-        """The brush for a graph and the snap index of its network; its canvas is kept with the index."""
-        streets = streets_of(index.xy, graph, snap_limit_m)
-        return cls(canvas_of(index, CELL_M[quality], snap_limit_m), streets, _HALVINGS[quality])
+def _inner(prepared: Prepared, shown: Sequence[float]) -> list[float]:
+    """Minutes as seconds; metres stay metres."""
+    return [c * 60.0 if prepared.standard.rule == "time" else c for c in shown]
 
-    def shapes(self, sources: Sources, cutoffs: Sequence[float]) -> list[Shape]:
-        """The area within each of some ascending cutoffs (seconds or metres); each lies inside the next."""
-        sources = sources._replace(label=np.zeros_like(sources.label), door_label=np.zeros_like(sources.door_label))
-        with drawn(self.canvas, self.streets, sources, cutoffs) as (board, walk):
-            return outlines(board, walk, cutoffs, self.halvings)
+
+def _each(prepared: Prepared, answer: Coverage, doors: Doors, drawing: Drawing) -> Iterator[list[_Row]]:
+    brush, shown = drawing
+    cutoffs = _inner(prepared, shown)
+    ids, kinds = answer.facilities["id"].to_numpy(), answer.facilities["kind"].to_numpy()
+    nodes = travel.reach(prepared.graph, doors, len(ids), cutoffs[-1])
+    homes = travel.reach_points(prepared.graph, nodes, prepared.homes, doors, cutoffs[-1] + _ROUNDED)
+    weight = prepared.study.demand["weight"].to_numpy(dtype=float)
+    for f, shapes in enumerate(brush.each(doors, nodes, cutoffs)):
+        who = homes.of(f)
+        served = _people(homes.cost[who], weight[homes.member[who]], cutoffs)
+        yield [_Row(str(ids[f]), str(kinds[f]), *rest) for rest in zip(shown, served, shapes, strict=True)]
+
+
+def _people(cost: NDArray[np.float64], weight: NDArray[np.float64], cutoffs: Sequence[float]) -> list[float]:
+    """How many people are within each cutoff, by the same rounding as in the demand's table."""
+    rounded = np.round(cost, ROUNDING)
+    return [float(weight[rounded <= cutoff].sum()) for cutoff in cutoffs]
+
+
+def _together(prepared: Prepared, answer: Coverage, doors: Doors, drawing: Drawing) -> Iterator[list[_Row]]:
+    brush, shown = drawing
+    cutoffs = _inner(prepared, shown)
+    kinds = answer.facilities["kind"].unique()
+    served = [float(_within(prepared, answer, cutoff)["weight"].sum()) for cutoff in cutoffs]
+    shapes = brush.together(doors, cutoffs)
+    yield [_Row("", str(kinds[0]) if len(kinds) == 1 else "", *rest) for rest in zip(shown, served, shapes, strict=True)]
+
+
+def _by_nearest(prepared: Prepared, answer: Coverage, doors: Doors, drawing: Drawing) -> Iterator[list[_Row]]:
+    brush, shown = drawing
+    cutoffs = _inner(prepared, shown)
+    catchments = [_within(prepared, answer, cutoff).groupby("facility_id")["weight"].sum() for cutoff in cutoffs]
+    by_cutoff = brush.by_nearest(doors, cutoffs)
+    for f, (name, kind) in enumerate(zip(answer.facilities["id"], answer.facilities["kind"], strict=True)):
+        yield [
+            _Row(str(name), str(kind), cutoff, float(people.get(name, 0.0)), shapes.get(f, shapely.Polygon()))
+            for cutoff, people, shapes in zip(shown, catchments, by_cutoff, strict=True)
+        ]
+
+
+def _within(prepared: Prepared, answer: Coverage, cutoff: float) -> gpd.GeoDataFrame:
+    """The demand within a cutoff of its nearest facility."""
+    cost = answer.demand["time_s" if prepared.standard.rule == "time" else "distance_m"]
+    return answer.demand[cost <= cutoff]
+
+
+def _rings(nested: list[_Row]) -> list[_Row]:
+    """What each cutoff adds to the one before."""
+    rings = nested[:1]
+    for inner, outer in itertools.pairwise(nested):
+        shape = shapely.difference(outer.shape, inner.shape)
+        rings.append(outer._replace(shape=shape, served_weight=outer.served_weight - inner.served_weight))
+    return rings
 
 
 def _frame(rows: list[_Row], standard: ServiceStandard, crs: str) -> gpd.GeoDataFrame:
-    shape = gpd.GeoSeries([row.geometry for row in rows], crs=crs)
+    shape = gpd.GeoSeries([row.shape for row in rows], crs=crs)
     columns = {
         "facility_id": pd.Series([row.facility_id for row in rows], dtype=object),
         "kind": pd.Series([row.kind for row in rows], dtype=object),

@@ -154,8 +154,8 @@ def _all_pairs(places: NDArray[np.float64], link_m: float) -> NDArray[np.int64]:
 
 def _served_area(prepared: Prepared, answer: Coverage, facilities: Facilities) -> shapely.Geometry:
     """Everything within the cutoff of any facility."""
-    merged = service_areas(prepared, facilities, answer, AreaOptions(each=False, quality="quick"))
-    return merged.geometry.iloc[0]
+    merged = service_areas(prepared, facilities, answer, AreaOptions(by="all", quality="quick"))
+    return merged.geometry.iloc[0] if len(merged) else shapely.Polygon()
 
 
 def _shapes(prepared: Prepared, answer: Coverage, label: NDArray[np.int64], served: shapely.Geometry) -> NDArray[np.object_]:

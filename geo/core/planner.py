@@ -9,6 +9,7 @@ import numpy as np
 
 from geo.core import areas, coverage, gaps
 from geo.core.change import Standing, change, stand
+from geo.core.detail import light
 from geo.core.prepared import Prepared, doors_of, prepare
 from geo.model import Coverage
 
@@ -78,8 +79,8 @@ def draw(prepared: Prepared, answer: Coverage, facilities: Facilities | None = N
 def sketch(prepared: Prepared, answer: Coverage, facilities: Facilities | None = None) -> Coverage:
     """The same answer drawn quickly, for the screen: one area for all facilities together, and the gaps."""
     asked = _given(facilities, prepared.study).open.of_kinds(answer.kinds)
-    shapes = areas.service_areas(prepared, asked, answer, areas.AreaOptions(each=False, quality="quick"))
-    return replace(answer, service_areas=shapes, gaps=gaps.find_gaps(prepared, answer, asked))
+    shapes = areas.service_areas(prepared, asked, answer, areas.AreaOptions(by="all", quality="quick"))
+    return replace(answer, service_areas=light(shapes), gaps=gaps.find_gaps(prepared, answer, asked))
 
 
 def reach(prepared: Prepared, facilities: Facilities, site_id: str) -> gpd.GeoDataFrame:

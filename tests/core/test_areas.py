@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -10,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.core import board, contour, homecost, nearest_street, raster, travel
-from geo.core.areas import CELL_M, AreaOptions, empty_areas, service_areas
+from geo.core.areas import AreaOptions, empty_areas, service_areas
+from geo.core.brush import CELL_M
+from geo.core.detail import light
+from geo.core.overlap import overlap_counts
 from geo.core.planner import measure, prepare
 from geo.core.prepared import doors_of
 from geo.core.snapping import SnapIndex
@@ -87,7 +91,7 @@ def test_an_island_inside_a_hole_is_a_part_of_its_own():
     corners = [(0, 0), (600, 0), (600, 600), (0, 600), (300, 280), (300, 320)]
     streets = make_network(corners, [(0, 1), (1, 2), (2, 3), (3, 0), (0, 4, [(-9, -9), (150, -200), (150, -600)]), (4, 5)])
     made = study([(0, 0)], [1], [(0, 0), (300, 300)], network=streets, ask=standard(60, snap_limit_m=50.0))
-    merged = areas_of(made, AreaOptions(each=False)).geometry.iloc[0]
+    merged = areas_of(made, AreaOptions(by="all")).geometry.iloc[0]
     assert merged.is_valid
     assert {type(part).__name__ for part in shapely.get_parts(merged)} == {"Polygon"}
 
@@ -114,7 +118,7 @@ def test_rows_and_people():
     assert frame["kind"].tolist() == ["canteen", "canteen", "station", "station"]
     assert frame["minutes"].tolist() == [5, 10, 5, 10]
     assert frame["served_weight"].tolist() == [9, 11, 2, 1 + 2 + 4 + 8]
-    together = areas_of(made, AreaOptions(each=False))
+    together = areas_of(made, AreaOptions(by="all"))
     assert together["facility_id"].tolist() == [""]
     assert together["kind"].tolist() == [""]
     assert together["served_weight"].tolist() == [15]
@@ -137,6 +141,100 @@ def test_inputs_are_unchanged_and_the_answer_is_always_the_same():
     assert first.geometry.to_wkb().tolist() == second.geometry.to_wkb().tolist()
 
 
+RINGS = AreaOptions(cutoffs=(3, 6, 9), rings=True)
+
+
+def test_rings_are_what_each_cutoff_adds():
+    made = study([(1100, 0), (1250, 0), (1450, 0)], [1, 2, 4], [(1000, 0), (1200, 0)])
+    whole, rings = areas_of(made, replace(RINGS, rings=False)), areas_of(made, RINGS)
+    for name, mine in rings.groupby("facility_id"):
+        discs = whole[whole["facility_id"] == name]
+        assert mine["served_weight"].cumsum().tolist() == discs["served_weight"].tolist()
+        assert mine["area_m2"].cumsum().tolist() == pytest.approx(discs["area_m2"].tolist())
+        assert shapely.intersection(mine.geometry.iloc[0], mine.geometry.iloc[1]).area == pytest.approx(0, abs=1e-6)
+    assert rings.geometry.is_valid.all()
+
+
+def test_divided_by_nearest_by_hand():
+    made = study([(900, 0), (1350, 0), (1500, 0)], [1, 2, 4], [(1000, 0), (1400, 0), (1000, 5000)])
+    frame = areas_of(made, AreaOptions(by="nearest"))
+    assert frame["facility_id"].tolist() == ["f0", "f1"]
+    assert frame["served_weight"].tolist() == [1, 6]
+    assert frame.geometry.iloc[0].bounds[2] == pytest.approx(ORIGIN[0] + 1200, abs=0.2)
+    assert frame["area_m2"].tolist() == pytest.approx([(200 + 400) * 400 + 200 * 200, (200 + 400) * 400 + 200 * 200], **EXACT)
+
+
+def test_counted_overlaps_by_hand():
+    frame = areas_of(study([(0, 0)], [1], [(1000, 0), (1400, 0)]))
+    counted = overlap_counts(frame)
+    assert counted["facilities"].tolist() == [1, 2]
+    both = 400 * 400 + 2 * 200 * 200  # from 1000 - 200 taper ... the first ends at 1600, the second begins at 800
+    assert counted["area_m2"].iloc[1] == pytest.approx(both, **EXACT)
+    assert (counted["area_m2"] * counted["facilities"]).sum() == pytest.approx(frame["area_m2"].sum(), rel=1e-4)
+    assert not len(overlap_counts(frame.iloc[:0]))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["exact", "quick"]))
+def test_parts_by_nearest_divide_the_whole(seed, quality):
+    rng = np.random.default_rng(seed)
+    made = study([(0, 0)], [1], rng.uniform(0, 1000, (4, 2)), network=random_network(rng), ask=standard(8, snap_limit_m=120.0))
+    divided = areas_of(made, AreaOptions(by="nearest", quality=quality))
+    whole = areas_of(made, AreaOptions(by="all", quality=quality)).geometry.union_all()
+    assert divided.geometry.is_valid.all()
+    together = shapely.union_all(divided.geometry.array)
+    assert divided["area_m2"].sum() == pytest.approx(together.area, rel=1e-9)
+    assert together.symmetric_difference(whole).area <= (0.005 if quality == "exact" else 0.03) * max(whole.area, 1.0)
+    # Each part holds the places for which no other facility is nearer.
+    prepared = prepare(made)
+    doors = doors_of(prepared, made.facilities)
+    xy = near_home(rng, made, 2000)
+    each = np.column_stack([costs(prepared, doors.of(f), xy) for f in range(4)])
+    best = np.where(each.min(axis=1) <= 480, each.argmin(axis=1), -1)
+    drawn = np.full(len(xy), -1)
+    for name, shape in zip(divided["facility_id"], divided.geometry, strict=True):
+        drawn[shapely.contains_xy(shape, xy)] = int(name[1:])
+    assert (drawn != best).mean() < (0.008 if quality == "exact" else 0.04)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6))
+def test_light_layers_fit_and_stay_nested(seed):
+    rng = np.random.default_rng(seed)
+    made = study([(0, 0)], [1], rng.uniform(0, 1000, (3, 2)), network=random_network(rng), ask=standard(12, snap_limit_m=120.0))
+    frame = areas_of(made, AreaOptions(cutoffs=(4, 8, 12)))
+    before = frame.copy()
+    points = shapely.get_num_coordinates(frame.geometry.array).sum()
+    sparse = light(frame, 9 * 250 + int(points) * 23 // 2)
+    assert shapely.get_num_coordinates(sparse.geometry.array).sum() <= points / 2
+    assert sparse["area_m2"].tolist() == frame["area_m2"].tolist()
+    assert sparse.geometry.is_valid.all()
+    for _, mine in sparse.groupby("facility_id"):
+        shapes = mine.sort_values("minutes").geometry.tolist()
+        for inner, outer in itertools.pairwise(shapes):
+            assert inner.difference(outer).area < 1e-6
+    assert sparse.area.sum() == pytest.approx(frame.area.sum(), rel=0.1)
+    assert light(frame, 10**9).equals(before)
+    assert frame.equals(before)
+
+
+@pytest.mark.parametrize("options", [replace(RINGS, by="all"), AreaOptions(by="nearest")])
+def test_light_rings_and_parts_still_meet(options):
+    rng = np.random.default_rng(5)
+    made = study([(0, 0)], [1], rng.uniform(0, 1000, (3, 2)), network=random_network(rng), ask=standard(12, snap_limit_m=120.0))
+    frame = areas_of(made, options)
+    sparse = light(frame, 10_000)
+    assert shapely.coverage_is_valid(frame.geometry.array)
+    assert shapely.coverage_is_valid(sparse.geometry.array)
+    assert shapely.get_num_coordinates(sparse.geometry.array).sum() < shapely.get_num_coordinates(frame.geometry.array).sum()
+
+
+def test_a_light_layer_keeps_something_of_everything():
+    made = study([(0, 0)], [1], [(1000, 0)], network=random_network(np.random.default_rng(1)))
+    sparse = light(areas_of(made, AreaOptions(cutoffs=(5, 10))), 1)
+    assert not sparse.geometry.is_empty.any()
+
+
 def near_home(rng, made, count):
     low, high = made.network.vertex_xy.min(axis=0) - 150, made.network.vertex_xy.max(axis=0) + 150
     return rng.uniform(low, high, (count, 2))
@@ -156,7 +254,7 @@ def test_laws_on_random_streets(seed, quality):
     prepared = prepare(made)
     options = AreaOptions(cutoffs=(4, 8, 12), quality=quality)
     frame = service_areas(prepared, made.facilities, measure(prepared), options)
-    together = service_areas(prepared, made.facilities, measure(prepared), replace(options, each=False))
+    together = service_areas(prepared, made.facilities, measure(prepared), replace(options, by="all"))
     assert frame.geometry.is_valid.all()
     assert together.geometry.is_valid.all()
     for _, mine in [*frame.groupby("facility_id"), ("", together)]:
@@ -177,7 +275,7 @@ def test_laws_on_random_streets(seed, quality):
 def test_the_plain_path_draws_the_same(seed):
     rng = np.random.default_rng(seed)
     made = study([(0, 0)], [1], rng.uniform(0, 600, (2, 2)), network=random_network(rng, 12, 20, 600.0), ask=standard(6))
-    options = AreaOptions(each=False, quality="quick", cutoffs=(3, 6))
+    options = AreaOptions(by="all", quality="quick", cutoffs=(3, 6))
     compiled = areas_of(made, options)
     with pytest.MonkeyPatch.context() as patch:
         for module in (nearest_street, board, contour, homecost):
