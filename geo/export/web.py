@@ -15,7 +15,7 @@ from geo.export.fields import describe_fields
 from geo.export.geojson import to_geojson
 from geo.export.results import LAYERS
 from geo.i18n import LANGS
-from geo.maps.page import build_page
+from geo.maps.page import PACKED, build_page
 from geo.maps.streets import street_lines
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 THIN_M = 1.5
 STREET_VERTICES = 300_000
 HOMES = 20_000
-PACKED = 1e5  # one part is about a metre
 
 
 def map_html(picture: Picture, *, lang: Lang) -> bytes:
@@ -60,7 +59,7 @@ def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
 
 
 def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[int]]]:
-    """Streets of the study and around it by class: whole hundred-thousandths of a degree, each told from the one before.
+    """Streets of the study and around it by class: whole millionths of a degree, each told from the one before.
 
     Long networks are thinned harder, up to ten times; beyond that the smallest ways are left out.
     """
@@ -91,7 +90,7 @@ def _packed(lines: NDArray[Any], system: str) -> list[list[int]]:
 
 
 def packed_homes(picture: Picture) -> list[int]:
-    """Places of people who are not served: longitude and latitude in turn, in hundred-thousandths of a degree.
+    """Places of people who are not served: longitude and latitude in turn, in millionths of a degree.
 
     Of more than 20,000 those with most people.
     """

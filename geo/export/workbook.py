@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from geo.export.codes import in_words
 from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
 from geo.export.sheets import is_formula
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from geo.export.plain import Plain
     from geo.export.results import Results
+    from geo.messages import Message
     from geo.model import Coverage, Study
 
 SHEETS = {
@@ -49,7 +51,7 @@ class _Book:
 
     def cell(self, sheet: Any, row: int, place: int, value: Plain, look: str = "text") -> None:  # noqa: ANN401
         """One cell: text as text, numbers as numbers, nothing for None."""
-        if value is None:
+        if value is None or value == "":
             return
         if isinstance(value, bool):
             sheet.write_boolean(row, place, value)
@@ -119,7 +121,7 @@ def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
         sheet.write_string(0, place, heading, writer.formats["head"])
         sheet.set_column(place, place, _width(heading, values))
         for row, value in enumerate(values, start=1):
-            writer.cell(sheet, row, place, value, look)
+            writer.cell(sheet, row, place, in_words(key, value, writer.lang), look)
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
@@ -142,7 +144,8 @@ def _summary(writer: _Book, study: Study, coverage: Coverage, results: Results, 
     said = facts(coverage, study.network, lang, made.date())
     sheet = writer.book.add_worksheet(say(msg("Summary"), lang))
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 4, 26)
+    sheet.set_column(1, 1, 40)
+    sheet.set_column(2, 4, 24)
     sheet.write_string(0, 0, text(said.title), writer.formats["title"])
     row = 1
     for line in (said.subtitle, said.standard, said.walkers, said.source, said.made):
@@ -187,16 +190,32 @@ def _group_rows(results: Results, lang: Lang) -> list[list[Plain]]:
 
 def _input_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:
     items = coverage.inputs or study.inputs
-    return [
-        [text(item.layer), text(item.path), item.rows, item.digest, "; ".join(text(say(note, lang)) for note in item.notes)]
-        for item in items
+    if not items:
+        return []
+    head: list[Plain] = [
+        say(one, lang) for one in (msg("Used for"), msg("File"), msg("Rows"), msg("Notes"), msg("Digest (SHA-256)"))
     ]
+    rows = [head]
+    for item in items:
+        use, path = in_words("layer", text(item.layer), lang), text(item.path)
+        rows.append([use, path, item.rows, _joined(item.notes, lang), item.digest])
+    return rows
+
+
+def _joined(notes: tuple[Message, ...], lang: Lang) -> str:
+    return text("; ".join(say(note, lang) for note in notes))
 
 
 def _finding_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:
-    return [
-        [item.level, text(item.layer), text(say(item.message, lang)), item.count] for item in all_findings(study, coverage, lang)
-    ]
+    found = all_findings(study, coverage, lang)
+    if not found:
+        return []
+    names = (msg("Concerns"), msg("What was noticed"), msg("Rows"), msg("How serious"))
+    rows: list[list[Plain]] = [[say(name, lang) for name in names]]
+    for item in found:
+        concerns, level = in_words("layer", text(item.layer), lang), in_words("level", item.level, lang)
+        rows.append([concerns, text(say(item.message, lang)), item.count, level])
+    return rows
 
 
 def _meanings(writer: _Book) -> None:

@@ -128,7 +128,7 @@
         for (let at = 0; at < packed.length; at += 2) {
           x += packed[at];
           y += packed[at + 1];
-          line.push([y / 1e5, x / 1e5]);
+          line.push([y / page.packed, x / page.packed]);
         }
         lines.push(line);
       }
@@ -142,7 +142,7 @@
   function homes() {
     const group = L.layerGroup(), data = layers.homes || [];
     for (let at = 0; at < data.length; at += 2) {
-      group.addLayer(L.circleMarker([data[at + 1] / 1e5, data[at] / 1e5],
+      group.addLayer(L.circleMarker([data[at + 1] / page.packed, data[at] / page.packed],
         { radius: 2.4, stroke: false, fillColor: page.colours.gap_line, fillOpacity: 0.9, pane: "homes", renderer: drawnBy.homes, interactive: false }));
     }
     return group;

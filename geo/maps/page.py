@@ -49,7 +49,7 @@ _WORDS = {
     "time": msg("On foot"),
     "min": msg("min"),
     "no_way": msg("no way to any"),
-    "no_gaps": msg("There is no gap: everyone is served."),
+    "no_gaps": msg("No gap was found."),
     "click_hint": msg("Click on a community, a gap or a facility to see its figures."),
     "yes": msg("yes"),
     "no": msg("no"),
@@ -59,6 +59,7 @@ _WORDS = {
 }
 # The button names the language that it leads to, in that language.
 _OTHER = {"zh": "English", "en": "中文"}
+PACKED = 1e6  # streets and homes are packed in such parts of a degree: 0.1 m
 _STREETS = (
     ("minor", style.STREET, 1.0, ""),
     ("path", style.STREET, 0.7, ""),
@@ -103,6 +104,7 @@ def build_page(
         "fields": fields,
         "bounds": bounds,
         "names": {one: picture.names(one) for one in LANGS},
+        "packed": PACKED,
         "numbered": GAPS_NUMBERED,
         "places": {"communities": _places(picture, picture.name_places), "gaps": _places(picture, picture.gap_places)},
     }

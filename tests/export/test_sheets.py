@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from geo.export import schema
+from geo.export.codes import _WORDS, in_words
 from geo.export.sheets import harmless, is_formula, to_csv
 from geo.export.workbook import SHEETS, _Book, _formats, _table
 from tests.export.handmade import EVIL
@@ -137,3 +138,17 @@ def test_too_long_text_is_cut_visibly() -> None:
 def test_every_sheet_is_described(book: Any) -> None:
     described = {row[0].value for row in book["字段说明"].iter_rows(min_row=2)}
     assert len(described) == len(SHEETS)
+
+
+def test_codes_are_words_and_own_values_stay(made: Outputs, book: Any) -> None:
+    sheet = book["居住点"]
+    at = [cell.value for cell in sheet[1]].index("未覆盖原因") + 1
+    assert [sheet.cell(row, at).value for row in (2, 3, 4, 5)] == [None, "无路可达", "离道路太远", "太远"]
+    assert in_words("kind", "canteen", "zh") == "社区食堂"
+    assert in_words("kind", "{{x}}", "zh") == "{{x}}"
+    assert in_words("name", "too_far", "zh") == "too_far"
+    assert in_words("status", None, "zh") is None
+    for column, words in _WORDS.items():
+        for code in words:
+            assert in_words(column, code, "zh") != in_words(column, code, "en")
+    assert [made.results.demand["reason"].iloc[row] for row in range(4)] == ["", "cut_off", "off_network", "too_far"]

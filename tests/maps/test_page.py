@@ -12,6 +12,7 @@ import pytest
 
 from geo.export.plain import plain
 from geo.export.web import packed_homes, packed_streets
+from geo.maps.page import PACKED
 from tests.export.handmade import EVIL
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def test_packed_streets_unpack_to_where_they_were(made: Outputs) -> None:
     west, south = 114.0, 30.72
     for lines in packed.values():
         for line in lines:
-            x = [sum(line[0 : at + 1 : 2]) / 1e5 for at in range(0, len(line), 2)]
-            y = [sum(line[1 : at + 2 : 2]) / 1e5 for at in range(0, len(line), 2)]
+            x = [sum(line[0 : at + 1 : 2]) / PACKED for at in range(0, len(line), 2)]
+            y = [sum(line[1 : at + 2 : 2]) / PACKED for at in range(0, len(line), 2)]
             assert all(west - 0.001 <= value <= west + 0.03 for value in x)
             assert all(south - 0.001 <= value <= south + 0.03 for value in y)
     lost = made.results.demand[~made.results.demand["served"] & (made.results.demand["weight"] > 0)]
