@@ -277,8 +277,11 @@ def _collect(path: Path, keys: tuple[str, ...], wanted: Callable[[Tags], bool], 
         tags = {key: clean(value) for key, value in thing.tags}
         if thing.is_area() and wanted(tags):
             area = cast("Area", thing)
+            try:
+                found.shapes.append(shapes.create_multipolygon(area))
+            except RuntimeError:  # a ring that crosses itself: no polygon, so it is left out and named
+                continue
             found.ids.append((1 if area.from_way() else 2, original(area.orig_id())))
-            found.shapes.append(shapes.create_multipolygon(area))
             found.tags.append(tags)
         elif nodes and thing.is_node() and wanted(tags):
             node = cast("Node", thing)
