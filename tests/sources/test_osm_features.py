@@ -132,6 +132,7 @@ def test_what_makes_no_polygon_is_named(tmp_path):
     frame = read_buildings(town(tmp_path, ways, {7: ([("way", 5, "outer")], {"type": "multipolygon", "building": "yes"})}))
     assert frame["osm_id"].tolist() == ["way/1"]
     assert frame.attrs["left_out"] == ["way/2", "way/3", "relation/7"]
+    house = {"building": "yes"}
     crossed = {4: ([1, 2, 4, 3, 1], house), 5: ([1, 2, 3, 4, 1], house)}
     frame = read_buildings(town(tmp_path, crossed))
     assert frame["osm_id"].tolist() == ["way/5"]
