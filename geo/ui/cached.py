@@ -18,7 +18,7 @@ from geo.ui import layer_data
 from geo.ui.history import Edit, History, Move, Place, Remove
 from geo.ui.opening import open_study
 from geo.ui.state import StudyRef
-from geo.ui.words import names
+from geo.ui.words import community_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
     one = study(ref)
     return {
         "streets": layer_data.streets(one.network),
-        "communities": layer_data.communities(one, names(one.communities, lang)),
+        "communities": layer_data.communities(one, community_names(one.communities, lang)),
         "homes": layer_data.homes(one),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from geo.ui.opening import STUDY_VARIABLE
 
 _HERE = Path(__file__).parent
+_SECONDS_TO_END = 5.0
 # What must hold wherever it is started from; how it looks stands in .streamlit/config.toml.
 OPTIONS = {
     "server.address": "127.0.0.1",
@@ -51,4 +53,19 @@ def launch(study: Path | None, port: int = 8501, *, headless: bool = False) -> i
     env = dict(os.environ)
     if study is not None:
         env[STUDY_VARIABLE] = str(study.resolve())
-    return subprocess.run(command(port, headless=headless), env=env, check=False).returncode  # noqa: S603  (our own command)
+    server = subprocess.Popen(command(port, headless=headless), env=env)  # noqa: S603  (our own command)
+    before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # whoever ends us ends the server as well
+    try:
+        return server.wait()
+    except KeyboardInterrupt:  # the terminal has told the server, too
+        return _ended(server)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(server: subprocess.Popen[bytes]) -> int:
+    try:
+        return server.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        return server.wait()

@@ -61,9 +61,9 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
     row = state.facilities.frame[state.facilities.frame["id"] == site_id].iloc[0]
     with st.container(key=f"row-{site_id}", horizontal=True, vertical_alignment="center", gap="small"):
         look = looks_of(state.facilities, lang)[str(row["kind"])].glyph
-        text = say(msg("{name}: {people} people"), lang, name=words.plain(row["name"]), people=words.signed(gain))
+        text = say(msg("{people} people · {name}"), lang, name=words.plain(row["name"]), people=words.signed(gain))
         st.button(
-            f"{words.plain(look)} · {text}",
+            f"{words.plain(look)} {text}",
             key=f"see-{site_id}",
             type="primary" if site_id == one.selected else "secondary",
             width="stretch",
@@ -177,7 +177,7 @@ def _minutes(seconds: float, one: Session) -> str:
 
 def _communities_of(study: Study, points: gpd.GeoSeries, lang: Lang) -> list[str]:
     """The community each point lies in, by name; empty for none."""
-    names = words.names(study.communities, lang)
+    names = words.community_names(study.communities, lang)
     found = [""] * len(points)
     at, community = study.communities.sindex.query(points.to_numpy(), predicate="intersects")
     for point, row in zip(at.tolist(), community.tolist(), strict=True):

@@ -129,7 +129,7 @@ def gains(comparison: Comparison, lang: Lang) -> str:
     if table.empty:
         return f'<p class="lc-quiet">{escape(say(msg("Nobody is newly served by this plan yet."), lang))}</p>'
     known = comparison.after.communities
-    called = dict(zip(known["id"].astype(str), words.names(known, lang), strict=True))
+    called = dict(zip(known["id"].astype(str), words.community_names(known, lang), strict=True))
     lines = []
     for row in table.head(_GAINS_SHOWN).to_dict("records"):
         name = called.get(str(row["id"])) or say(msg("Outside all communities"), lang)
@@ -151,12 +151,14 @@ def communities(comparison: Comparison, lang: Lang) -> str:
     """Every community with its people, its share and those not served; most unserved first."""
     was = comparison.before.communities["coverage_ratio"]
     known = comparison.after.communities
-    table = known.assign(was=was.to_numpy(), called=words.names(known, lang)).sort_values("unserved_weight", ascending=False)
+    table = known.assign(was=was.to_numpy(), called=words.community_names(known, lang)).sort_values(
+        "unserved_weight", ascending=False
+    )
     heads = (msg("Community"), msg("People"), msg("Share served"), msg("Not served"))
     head = "".join(f"<th>{escape(say(text, lang))}</th>" for text in heads)
     lines = []
     for row in table.head(_ROWS_SHOWN).to_dict("records"):
-        name = row["called"] or say(msg("Outside all communities"), lang)
+        name = row["called"]
         ratio = None if row["total_weight"] <= 0 else row["coverage_ratio"]
         lines.append(
             f"<tr><td>{escape(name)}</td><td>{words.people(row['total_weight'])}</td>"

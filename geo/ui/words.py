@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from geo.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
     import pandas as pd
 
     from geo.model import ServiceStandard
@@ -87,3 +89,18 @@ def names(frame: pd.DataFrame, lang: Lang) -> list[str]:
             str(there) if isinstance(there, str) and there else here for there, here in zip(frame["name_en"], own, strict=True)
         ]
     return own
+
+
+def community_names(frame: gpd.GeoDataFrame, lang: Lang) -> list[str]:
+    """The communities' names; in words where a row stands for people outside all, or for the whole study."""
+    outside = frame.geometry.is_empty | frame.geometry.isna()
+    whole = msg("Whole study area") if len(frame) - int(outside.sum()) == 1 else msg("Without a name")
+    return [
+        name or say(msg("Outside all communities") if out else whole, lang)
+        for name, out in zip(names(frame, lang), outside, strict=True)
+    ]
+
+
+def width(text: str) -> int:
+    """How wide a text is, in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geo.ui.question import Question
     from geo.ui.state import Session
 
-_TOOLS_SHOWN = 6
+_PILLS_WIDTH = 46  # of their words, in half-width characters; more is chosen from a list
 
 
 @st.fragment
@@ -97,7 +97,7 @@ def _tool_bar(one: Session, study: Study, question: Question) -> str:
         def name(kind: str) -> str:
             return f"{words.plain(looks[kind].glyph)} {words.plain(looks[kind].label)}"
 
-        if len(kinds) <= _TOOLS_SHOWN:
+        if sum(words.width(looks[kind].label) + 4 for kind in kinds) <= _PILLS_WIDTH:
             tool = st.pills(label, kinds, format_func=name, key=key, label_visibility="collapsed")
         else:
             tool = st.selectbox(label, kinds, format_func=name, key=key, label_visibility="collapsed", width=260)
