@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LIMIT_BYTES = 200_000
-_POINT_BYTES = 23  # [-51.123456,-30.123456], in GeoJSON with six decimals
+_POINT_BYTES = 28  # [ -51.123456, -30.123456 ], as GDAL writes GeoJSON with six decimals
 _ROW_BYTES = 250  # a feature's properties and brackets
 _FIRST_M = 1.0
 _COARSER = 1.6

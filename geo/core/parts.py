@@ -98,7 +98,7 @@ def _labels(board: Board, crossings: Crossings, level: int, faces: NDArray[np.ob
     y = np.concatenate([crossings.y, crossings.y + (crossings.way == NORTH)])
     h = board.lattice.cell_m
     points = np.asarray(shapely.points(board.lattice.left + x * h, board.lattice.bottom + y * h))
-    point, face = shapely.STRtree(faces).query(points, predicate="within")
+    face, point = shapely.STRtree(points).query(faces, predicate="contains")  # this way round the faces are prepared
     result = np.full(len(faces), OUTSIDE, dtype=np.int32)
     result[face] = states(board, x[point], y[point], level)
     return result
