@@ -26,10 +26,11 @@
     if (name.endsWith("_m2") || name.endsWith("_m")) return Math.round(value).toLocaleString("en");
     return String(value);
   }
-  // As everywhere: 100 % only if really everyone, 0 % only if really no one.
+  // As in print: rounding never lifts a ratio into a better class, and never down to none.
   function percent(ratio) {
-    if (ratio === 0 || ratio === 1) return ratio * 100 + "%";
-    return Math.min(Math.max(Math.round(ratio * 1000) / 10, 0.1), 99.9).toFixed(1) + "%";
+    let tenths = Math.max(Math.round(ratio * 1000), ratio > 0 ? 1 : 0);
+    for (const one of page.classes) if (ratio < one.low && tenths >= Math.round(one.low * 1000)) tenths = Math.round(one.low * 1000) - 1;
+    return tenths % 1000 ? (tenths / 10).toFixed(1) + "%" : tenths / 10 + "%";
   }
   const people = (weight) => (weight > 0 && weight < 0.5 ? "<1" : Math.round(weight).toLocaleString("en"));
   const classOf = (ratio) => (ratio === null ? null : page.classes.filter((one) => ratio >= one.low).pop());

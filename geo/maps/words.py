@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
 from geo.maps.kinds import kind_looks
+from geo.maps.style import CLASSES
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -58,12 +59,17 @@ def services(coverage: Coverage, lang: Lang) -> str:
 
 
 def percent(ratio: float | None, lang: Lang) -> str:
-    """A ratio as people read it, one decimal; 100 % only if really everyone, 0 % only if really no one."""
+    """A ratio as people read it, one decimal.
+
+    Rounding never lifts a ratio into a better class (50, 75, 90, 100 %), which would contradict
+    its colour, and never down to none: 100 % is really everyone, 0 % really no one.
+    """
     if ratio is None or math.isnan(ratio):
         return say(msg("nobody lives here"), lang)
-    shown = round(ratio * 100, 1)
-    if 0 < ratio < 1:
-        shown = min(max(shown, 0.1), 99.9)
+    shown = max(round(ratio * 100, 1), 0.1 if ratio > 0 else 0.0)
+    for one in CLASSES:
+        if ratio < one.low <= round(shown / 100, 3):
+            shown = round(one.low * 100 - 0.1, 1)
     return f"{shown:.0f}%" if shown in {0.0, 100.0} else f"{shown:.1f}%"
 
 

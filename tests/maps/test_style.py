@@ -96,10 +96,26 @@ def test_looks_do_not_depend_on_the_order(kinds: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("ratio", "expected"),
-    [(1.0, "100%"), (0.99996, "99.9%"), (0.0, "0%"), (0.00001, "0.1%"), (0.8734, "87.3%"), (None, "nobody lives here")],
+    [
+        (1.0, "100%"),
+        (0.99996, "99.9%"),
+        (0.0, "0%"),
+        (0.00001, "0.1%"),
+        (0.8734, "87.3%"),
+        (0.89999, "89.9%"),
+        (0.9, "90.0%"),
+        (None, "nobody lives here"),
+    ],
 )
 def test_percent_never_claims_everyone_or_no_one_falsely(ratio: float | None, expected: str) -> None:
     assert words.percent(ratio, "en") == expected
+
+
+@given(st.floats(0, 1))
+def test_percent_agrees_with_the_class(ratio: float) -> None:
+    shown = float(words.percent(ratio, "en").rstrip("%")) / 100
+    assert style.class_of(round(shown, 3)) is style.class_of(ratio) or (ratio > 0 and shown == 0.001)
+    assert abs(shown - ratio) <= 0.001 + 1e-12
 
 
 def test_numbers_in_words() -> None:
