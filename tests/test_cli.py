@@ -143,3 +143,13 @@ def test_help_is_bilingual():
         text = CliRunner().invoke(app, words).output
         assert "study" in text.lower()
         assert "计算" in text
+
+
+def test_the_doctor_writes_suspects_and_mends_and_mends_nothing(tmp_path):
+    status, out, err = command("check", QINGHE, "--doctor", tmp_path)
+    assert status == 0, err
+    assert "islands of streets" in out
+    assert (tmp_path / "suspects.geojson").stat().st_size > 1000
+    kinds = pd.read_csv(tmp_path / "mends.csv")["kind"]
+    assert set(kinds) <= {"link", "join"}
+    assert len(kinds)

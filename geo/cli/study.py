@@ -14,6 +14,7 @@ from geo.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.core.doctor import Diagnosis
     from geo.core.prepared import Prepared
     from geo.model import Coverage, ServiceStandard, Study
 
@@ -174,15 +175,37 @@ def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> list
     return [write_table(got.demand, folder / "bases.csv")]
 
 
-def check(study: StudyPath) -> None:
-    """Tell everything that is wrong or doubtful in the inputs · 检查输入数据并逐条说明问题。"""
-    from geo.sources.study import check_study
-
+def check(
+    study: StudyPath,
+    doctor: Annotated[
+        Path | None, typer.Option(help="Folder for what the streets seem to lack, and its mends · 路网疑点与修补建议的文件夹")
+    ] = None,
+) -> None:
+    """Tell everything that is wrong or doubtful in the inputs · 检查输入数据与路网，逐条说明问题。"""
     with voice.progress() as tell:
-        found = check_study(study, progress=tell)
+        from geo.core.doctor import diagnose
+        from geo.sources.study import examine_study
+
+        loaded, found = examine_study(study, progress=lambda stage, share: tell(stage, 0.5 * share))
+        diagnosis = diagnose(loaded.network, progress=lambda stage, share: tell(stage, 0.5 + 0.5 * share)) if loaded else None
+    found += diagnosis.findings if diagnosis else ()
     voice.findings(found, on_error_stream=False)
     errors = sum(finding.level == "error" for finding in found)
     doubts = sum(finding.level in {"doubtful", "mended"} for finding in found)
     voice.line(msg("{errors} errors, {doubts} doubtful or mended."), errors=errors, doubts=doubts)
+    if doctor is not None and diagnosis is not None:
+        _write_diagnosis(diagnosis, doctor)
     if errors:
         raise typer.Exit(1)
+
+
+def _write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:
+    """The suspects as a layer to look at, and their mends as a table to choose from: nothing is mended by itself."""
+    from geo.core.doctor import suggested
+    from geo.export import write_layer
+    from geo.sources.mends import write_mends
+
+    write_layer(diagnosis.suspects, folder / "suspects.geojson")
+    write_mends(suggested(diagnosis.suspects), folder / "mends.csv")
+    text = msg("{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network].")
+    voice.line(text, count=len(diagnosis.suspects), folder=folder)

@@ -2,7 +2,16 @@
 
 from geo.export.fields import Field, describe_fields, schema
 from geo.export.geojson import to_geojson
-from geo.export.outputs import OUTPUTS, output_bytes, outputs_of, write_geojson, write_output, write_outputs, write_table
+from geo.export.outputs import (
+    OUTPUTS,
+    output_bytes,
+    outputs_of,
+    write_geojson,
+    write_layer,
+    write_output,
+    write_outputs,
+    write_table,
+)
 
 __all__ = [
     "OUTPUTS",
@@ -13,6 +22,7 @@ __all__ = [
     "schema",
     "to_geojson",
     "write_geojson",
+    "write_layer",
     "write_output",
     "write_outputs",
     "write_table",

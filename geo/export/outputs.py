@@ -24,6 +24,7 @@ from geo.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import geopandas as gpd
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -170,3 +171,9 @@ def write_table(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a table as CSV (UTF-8, no text a formula), beside the old file and swapped in."""
     path = Path(path)
     return replace_files(path.parent, {path.name: to_csv(frame, tuple(frame.columns))})[0]
+
+
+def write_layer(frame: gpd.GeoDataFrame, path: str | Path) -> Path:
+    """Write any layer as GeoJSON (RFC 7946), beside the old file and swapped in."""
+    path = Path(path)
+    return replace_files(path.parent, {path.name: to_geojson(frame)})[0]

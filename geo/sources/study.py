@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["check_study", "load_study", "read_study_file"]
+__all__ = ["check_study", "examine_study", "load_study", "read_study_file"]
 
 
 def load_study(path: Path | str, *, progress: Progress | None = None, guarded: bool = False) -> Study:
@@ -53,8 +53,10 @@ def load_study(path: Path | str, *, progress: Progress | None = None, guarded: b
         return Assembly(file, progress or _silent, read=reader.read, read_streets_file=reader.network).study()
 
 
-def check_study(path: Path | str, *, progress: Progress | None = None) -> tuple[Finding, ...]:
-    """Everything that is wrong or doubtful in a study, without stopping at the first thing.
+def examine_study(path: Path | str, *, progress: Progress | None = None) -> tuple[Study | None, tuple[Finding, ...]]:
+    """The study as far as it can be loaded, and everything that is wrong or doubtful in it.
+
+    Does not stop at the first fault; the study is None when nothing could be made of it.
 
     Raises
     ------
@@ -66,10 +68,16 @@ def check_study(path: Path | str, *, progress: Progress | None = None) -> tuple[
     for fault in faults:
         assembly.findings.append(Finding("error", "study", fault.message))
     try:
-        return assembly.study().findings
+        study = assembly.study()
     except GeoError as error:
         # What no layer could be loaded without; it ends the list.
-        return (*assembly.findings, Finding("error", "study", error.message))
+        return None, (*assembly.findings, Finding("error", "study", error.message))
+    return study, study.findings
+
+
+def check_study(path: Path | str, *, progress: Progress | None = None) -> tuple[Finding, ...]:
+    """Everything that is wrong or doubtful in a study, without stopping at the first thing; see :func:`examine_study`."""
+    return examine_study(path, progress=progress)[1]
 
 
 def _silent(_stage: str, _share: float) -> None:
