@@ -42,8 +42,20 @@ def tile(network: WalkNetwork, across: int) -> WalkNetwork:
         segment_m=np.concatenate([segment_m, link_m]),
         segment_way=np.concatenate([np.tile(network.segment_way, tiles), link_way]).astype(np.int32),
         segment_crossing=np.concatenate([np.tile(network.segment_crossing, tiles), np.zeros(2 * len(u), dtype=np.uint8)]),
+        **_repeated(network, tiles, 2 * len(u)),
         digest=f"{network.digest}-{across}x{across}",
     )
+
+
+def _repeated(network: WalkNetwork, tiles: int, more: int) -> dict[str, np.ndarray]:
+    """What is known here and there per vertex, once a tile; the joining streets are level and plain."""
+    names = [name for name in ("vertex_z", "segment_incline", "segment_share") if getattr(network, name, None) is not None]
+    plain = {"segment_share": 1}
+    return {
+        name: np.concatenate([np.tile(values, tiles), np.full(more, plain.get(name, np.nan), dtype=values.dtype)])
+        for name in names
+        for values in [getattr(network, name)]
+    }
 
 
 def _links(network: WalkNetwork, across: int, offset: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
