@@ -184,17 +184,19 @@ def test_parts_by_nearest_divide_the_whole(seed, quality):
     assert divided.geometry.is_valid.all()
     together = shapely.union_all(divided.geometry.array)
     assert divided["area_m2"].sum() == pytest.approx(together.area, rel=1e-9)
-    assert together.symmetric_difference(whole).area <= (0.005 if quality == "exact" else 0.03) * max(whole.area, 1.0)
+    # They may differ by a part of a cell along the border, where several streets or facilities meet.
+    assert together.symmetric_difference(whole).area <= 0.1 * CELL_M[quality] * max(whole.length, 1.0)
     # Each part holds the places for which no other facility is nearer.
     prepared = prepare(made)
     doors = doors_of(prepared, made.facilities)
-    xy = near_home(rng, made, 2000)
+    xy = near_home(rng, made, 4000)
     each = np.column_stack([costs(prepared, doors.of(f), xy) for f in range(4)])
     best = np.where(each.min(axis=1) <= 480, each.argmin(axis=1), -1)
     drawn = np.full(len(xy), -1)
     for name, shape in zip(divided["facility_id"], divided.geometry, strict=True):
         drawn[shapely.contains_xy(shape, xy)] = int(name[1:])
-    assert (drawn != best).mean() < (0.008 if quality == "exact" else 0.04)
+    borders = shapely.union_all(divided.boundary.array) if len(divided) else whole
+    assert (drawn != best).mean() <= tolerated(borders, made, quality, len(xy))
 
 
 @settings(max_examples=5, deadline=None)
@@ -240,6 +242,13 @@ def near_home(rng, made, count):
     return rng.uniform(low, high, (count, 2))
 
 
+def tolerated(drawn, made, quality, count):
+    """The share of places that may be judged wrongly: those in a strip of a sixth of a cell along the borders, and chance."""
+    width, height = np.ptp(made.network.vertex_xy, axis=0) + 300
+    share = drawn.length * CELL_M[quality] / 6 / (width * height)
+    return share + 4 * math.sqrt(share / count) + 4 / count
+
+
 def costs(prepared, doors, xy):
     at = prepared.index.snap(xy, prepared.standard.snap_limit_m)
     return travel.at_points(prepared.graph, travel.nearest(prepared.graph, doors), at, doors).cost
@@ -267,7 +276,7 @@ def test_laws_on_random_streets(seed, quality):
     cost = costs(prepared, doors, xy)
     for minutes, shape in zip(together["minutes"], together.geometry, strict=True):
         wrong = shapely.contains_xy(shape, xy) != (cost <= minutes * 60)
-        assert wrong.mean() < (0.004 if quality == "exact" else 0.025)
+        assert wrong.mean() <= tolerated(shape, made, quality, len(xy))
 
 
 @settings(max_examples=10, deadline=None)
