@@ -55,7 +55,9 @@ def _fields(name: str, lang: Lang) -> dict[str, dict[str, str]]:
 
 
 def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
-    return frame.set_geometry(shapely.simplify(frame.geometry.to_numpy(), tolerance_m), crs=frame.crs)
+    # What crosses itself after thinning is mended when it is written.
+    thin = shapely.simplify(frame.geometry.to_numpy(), tolerance_m, preserve_topology=False)
+    return frame.set_geometry(thin, crs=frame.crs)
 
 
 def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[int]]]:
@@ -69,7 +71,10 @@ def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[
     for harder in (2, 4, 10):
         if sum(int(shapely.get_num_coordinates(of).sum()) for of in lines.values()) <= STREET_VERTICES:
             break
-        lines = {name: np.asarray(shapely.simplify(of, tolerance_m * harder), dtype=object) for name, of in lines.items()}
+        lines = {
+            name: np.asarray(shapely.simplify(of, tolerance_m * harder, preserve_topology=False), dtype=object)
+            for name, of in lines.items()
+        }
     left, packed = STREET_VERTICES, {}
     for name in ("major", "steps", "minor", "path"):
         left -= int(shapely.get_num_coordinates(lines[name]).sum())

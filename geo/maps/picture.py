@@ -61,7 +61,7 @@ class Picture:
         west, south, east, north = self.frame()
         fine = max(east - west, north - south) / 5000
         shapes = np.asarray(self.service_areas.geometry.dropna().array, dtype=object)
-        thinned = shapely.make_valid(shapely.simplify(shapes, 2 * fine))
+        thinned = shapely.make_valid(shapely.simplify(shapes, 2 * fine, preserve_topology=False))
         return shapely.union_all(thinned, grid_size=fine) if len(shapes) else None
 
     @cached_property

@@ -22,7 +22,7 @@ _PATHS = frozenset({"footway", "path", "track", "pedestrian", "cycleway", "bridl
 def street_lines(network: WalkNetwork, tolerance_m: float, box: Box) -> dict[str, NDArray[np.object_]]:
     """Streets near a box as lines thinned to a tolerance in metres, by class: major, minor, path, steps."""
     edges = edges_near(network, box)
-    lines = np.asarray(shapely.simplify(edge_lines(network, edges), tolerance_m), dtype=object)
+    lines = np.asarray(shapely.simplify(edge_lines(network, edges), tolerance_m, preserve_topology=False), dtype=object)
     label = edge_class(network, edges)
     return {name: lines[label == name] for name in STREET_CLASSES}
 
