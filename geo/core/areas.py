@@ -101,12 +101,26 @@ def service_areas(
         which no street is within the cutoff has no area and no row.
     """
     ask = options or AreaOptions()
-    shown = shown_cutoffs(prepared.standard, ask)
     doors = doors_of(prepared, facilities)
-    brush = Brush.of(prepared.index, prepared.graph, prepared.standard.snap_limit_m, ask.quality)
-    draw = {"facility": _each, "all": _together, "nearest": _by_nearest}[ask.by]
-    rows = [row for nested in draw(prepared, answer, doors, (brush, shown)) for row in (_rings(nested) if ask.rings else nested)]
+    drawing = _drawing(prepared, ask)
+    if ask.by == "facility":
+        drawn = _each(prepared, answer.facilities, doors, drawing)
+    else:
+        drawn = (_together if ask.by == "all" else _by_nearest)(prepared, answer, doors, drawing)
+    rows = [row for nested in drawn for row in (_rings(nested) if ask.rings else nested)]
     return _frame([row for row in rows if not row.shape.is_empty], prepared.standard, prepared.study.crs)
+
+
+def reach_areas(prepared: Prepared, facilities: Facilities, quality: Quality = "quick") -> gpd.GeoDataFrame:
+    """One area per facility at the standard's cutoff, as :func:`service_areas`, without asking who else is near."""
+    drawing = _drawing(prepared, AreaOptions(quality=quality))
+    drawn = _each(prepared, facilities.frame, doors_of(prepared, facilities), drawing)
+    return _frame([row for rows in drawn for row in rows if not row.shape.is_empty], prepared.standard, prepared.study.crs)
+
+
+def _drawing(prepared: Prepared, options: AreaOptions) -> Drawing:
+    brush = Brush.of(prepared.index, prepared.graph, prepared.standard.snap_limit_m, options.quality)
+    return brush, shown_cutoffs(prepared.standard, options)
 
 
 def shown_cutoffs(standard: ServiceStandard, options: AreaOptions) -> list[float]:
@@ -131,10 +145,10 @@ def _inner(prepared: Prepared, shown: Sequence[float]) -> list[float]:
     return [c * 60.0 if prepared.standard.rule == "time" else c for c in shown]
 
 
-def _each(prepared: Prepared, answer: Coverage, doors: Doors, drawing: Drawing) -> Iterator[list[_Row]]:
+def _each(prepared: Prepared, sites: gpd.GeoDataFrame, doors: Doors, drawing: Drawing) -> Iterator[list[_Row]]:
     brush, shown = drawing
     cutoffs = _inner(prepared, shown)
-    ids, kinds = answer.facilities["id"].to_numpy(), answer.facilities["kind"].to_numpy()
+    ids, kinds = sites["id"].to_numpy(), sites["kind"].to_numpy()
     nodes = travel.reach(prepared.graph, doors, len(ids), cutoffs[-1])
     homes = travel.reach_points(prepared.graph, nodes, prepared.homes, doors, cutoffs[-1] + _ROUNDED)
     weight = prepared.study.demand["weight"].to_numpy(dtype=float)

@@ -239,6 +239,7 @@ def _write_bands(
         bands = band[a].ravel()
         least = 255
         most = 0
+        several = False
         for p in range(TILE * TILE):
             b = 0
             while b < len(cutoffs) and cost[p] > cutoffs[b]:
@@ -246,9 +247,12 @@ def _write_bands(
             bands[p] = b
             least = min(least, b)
             most = max(most, b)
+            several = several or whose[p] != whose[0]
         if len(label) > 0:
-            label[a].ravel()[:] = whose
-            if (whose != whose[0]).any():
+            owners = label[a].ravel()
+            for p in range(TILE * TILE):
+                owners[p] = whose[p]
+            if several:
                 most = 255
         lowest[a] = least
         highest[a] = most

@@ -39,7 +39,7 @@ class Crossings(NamedTuple):
     y: NDArray[np.int64]
     way: NDArray[np.int64]
     start: NDArray[np.int64]  # (t + 1,) where those of each tile begin
-    code: NDArray[np.int16]  # (c,) place within the tile, ascending
+    code: NDArray[np.int64]  # (c,) place within the tile, ascending
 
     @property
     def key(self) -> NDArray[np.int64]:
@@ -49,53 +49,36 @@ class Crossings(NamedTuple):
 
 def find_crossings(board: Board, level: int) -> Crossings:
     """Every lattice edge whose ends differ within the cutoff of that place: by tile, then south to north, west to east."""
-    return Crossings(*(_crossings if COMPILED else _crossings_plain)(board, level))
+    code, start = (_crossings if COMPILED else _crossings_plain)(board, level)
+    tile = np.repeat(board.tiles, np.diff(start))
+    x = ((tile % board.lattice.columns) << SHIFT) + (code >> 1) % TILE
+    y = ((tile // board.lattice.columns) << SHIFT) + (code >> 1) // TILE
+    return Crossings(x, y, code & 1, start, code)
 
 
 @compiled
-def _crossings(
-    board: Board, level: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
+def _crossings(board: Board, level: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The codes, ``2 * (row * 32 + column) + way`` within the tile, and where those of each tile begin."""
     count = 0
-    found = np.empty((3, 1024), dtype=np.int64)
-    code = np.empty(1024, dtype=np.int16)
+    code = np.empty(1024, dtype=np.int64)
     start = np.zeros(len(board.tiles) + 1, dtype=np.int64)
     state = np.empty((TILE + 1, TILE + 1), dtype=np.int32)  # a tile with the first row and column of the tiles beyond
     for a in range(len(board.tiles)):
-        left = (board.tiles[a] % board.lattice.columns) << SHIFT
-        bottom = (board.tiles[a] // board.lattice.columns) << SHIFT
         # A tile all inside or all outside can only have crossings toward the next tiles.
         first = 0 if board.low[a] <= level < board.high[a] else TILE - 1
         _write_states(board, a, level, state, first)
+        if len(code) < count + 2 * TILE * TILE:
+            more = np.empty(2 * len(code) + 2 * TILE * TILE, dtype=np.int64)
+            more[:count] = code[:count]
+            code = more
         for j in range(TILE):
             for i in range(0 if j == TILE - 1 else first, TILE):
                 for way in range(2):
-                    if state[j, i] == state[j + way, i + 1 - way]:
-                        continue
-                    if count == len(code):
-                        found = _longer(found)
-                        code = _longer_codes(code)
-                    found[0, count] = left + i
-                    found[1, count] = bottom + j
-                    found[2, count] = way
-                    code[count] = (j * TILE + i) * 2 + way
-                    count += 1
+                    if state[j, i] != state[j + way, i + 1 - way]:
+                        code[count] = (j * TILE + i) * 2 + way
+                        count += 1
         start[a + 1] = count
-    return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy(), start, code[:count].copy()
-
-
-@compiled
-def _longer(old: NDArray[np.int64]) -> NDArray[np.int64]:
-    new = np.empty((3, 2 * old.shape[1]), dtype=np.int64)
-    new[:, : old.shape[1]] = old
-    return new
-
-
-@compiled
-def _longer_codes(old: NDArray[np.int16]) -> NDArray[np.int16]:
-    new = np.empty(2 * len(old), dtype=np.int16)
-    new[: len(old)] = old
-    return new
+    return code[:count].copy(), start
 
 
 @compiled
@@ -118,9 +101,7 @@ def _write_states(board: Board, a: int, level: int, state: NDArray[np.int32], fi
         state[TILE, k] = state_at(board, x - TILE + k, y, level)
 
 
-def _crossings_plain(
-    board: Board, level: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
+def _crossings_plain(board: Board, level: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The same in numpy: each tile with the first row and column of the tiles beyond."""
     step = np.arange(TILE + 1)
     x = ((board.tiles % board.lattice.columns) << SHIFT)[:, None, None] + step[None, None, :]
@@ -130,8 +111,7 @@ def _crossings_plain(
     inner = state[:, :TILE, :TILE]
     differ = np.stack([inner != state[:, :TILE, 1:], inner != state[:, 1:, :TILE]], axis=3)
     a, j, i, way = np.nonzero(differ)
-    code = ((j * TILE + i) * 2 + way).astype(np.int16)
-    return x[a, j, i], y[a, j, i], way, np.searchsorted(a, np.arange(len(board.tiles) + 1)), code
+    return (j * TILE + i) * 2 + way, np.searchsorted(a, np.arange(len(board.tiles) + 1))
 
 
 class Edges(NamedTuple):

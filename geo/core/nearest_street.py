@@ -115,7 +115,7 @@ def _fill_tiles(
 
 @compiled
 def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> NDArray[np.int32]:
-    """Segments within ``reach`` of a place, ascending, each once."""
+    """Segments within ``reach`` of a place, some more than once."""
     xy = buckets.xy
     size = buckets.cell_m
     first_x = max(int(np.floor((middle[0] - reach - buckets.origin[0]) / size)), 0)
@@ -140,13 +140,7 @@ def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> 
                 if square <= reach * reach:
                     found[count] = s
                     count += 1
-    found = np.sort(found[:count])
-    kept = 0
-    for c in range(count):
-        if c == 0 or found[c] != found[c - 1]:
-            found[kept] = found[c]
-            kept += 1
-    return found[:kept].copy()
+    return found[:count].copy()
 
 
 @compiled
@@ -175,7 +169,8 @@ def _fill_tile(
                     nearest = -1
                     for k in range(count):
                         square = _square_to(xy, found[close[k]], left + x * h, bottom + y * h)
-                        if square < best:  # the first in the network among equals
+                        # The first in the network among equals.
+                        if square < best or (square == best and found[close[k]] < found[nearest]):
                             best = square
                             nearest = close[k]
                     off = np.sqrt(best)

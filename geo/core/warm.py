@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core import travel
+from geo.core.brush import Brush
 from geo.core.doors import Doors
 from geo.core.engine import COMPILED
 from geo.core.impedance import walk_graph
@@ -25,6 +26,7 @@ def warm() -> bool:
     travel.at_points(graph, travel.nearest(graph, doors), points, doors)
     nodes = travel.reach(graph, doors, 2, standard.cutoff)
     travel.reach_points(graph, nodes, points, doors, standard.cutoff)
+    Brush.of(index, graph, standard.snap_limit_m, "quick").together(doors, [standard.cutoff])
     return True
 
 
