@@ -87,8 +87,7 @@ def reach(prepared: Prepared, facilities: Facilities, site_id: str) -> gpd.GeoDa
     """From where people can walk to one facility within the cutoff, drawn quickly; empty when it is closed or off the streets."""
     frame = facilities.open.frame
     alone = replace(facilities, frame=frame[frame["id"] == site_id].reset_index(drop=True))
-    answer = measure(prepared, alone)
-    return areas.service_areas(prepared, alone, answer, areas.AreaOptions(quality="quick"))
+    return areas.reach_areas(prepared, alone)
 
 
 def evaluate(
