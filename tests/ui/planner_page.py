@@ -18,7 +18,8 @@ _DRAWN = """([turn, sites]) => {
   const markers = frame.contentDocument.querySelectorAll(".lc-new:not(.lc-ghost)").length;
   return Number(body.dataset.drawn) > turn && (sites === null || markers === sites);
 }"""
-_SECONDS = 20_000
+_PATIENCE = 20_000  # milliseconds
+_FIRST_TIME = 90_000  # a new machine compiles its loops first
 
 
 @dataclass
@@ -35,11 +36,11 @@ class Planner:
 
     def open(self, address: str) -> None:
         self.page.goto(address)
-        self.wait_drawn()
+        self.wait_drawn(patience_ms=_FIRST_TIME)
 
-    def wait_drawn(self, after: int = -1, sites: int | None = None) -> None:
-        """Until the map shows an answer newer than ``after``, with so many new sites."""
-        self.page.wait_for_function(_DRAWN, arg=[after, sites], timeout=_SECONDS)
+    def wait_drawn(self, after: int = -1, sites: int | None = None, patience_ms: float = _PATIENCE) -> None:
+        """Until map and panel show an answer newer than ``after``, with so many new sites."""
+        self.page.wait_for_function(_DRAWN, arg=[after, sites], timeout=patience_ms)
 
     @property
     def map(self) -> Frame:

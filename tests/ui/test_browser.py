@@ -42,6 +42,19 @@ HOSTILE = [
     "\\u0041$",
 ]
 
+MILLISECONDS_TO_NUMBERS = """([lat, lon]) => new Promise((done, failed) => {
+  const turn = () => document.querySelector(".lc-headline").dataset.turn;
+  const before = turn(), start = performance.now();
+  const watch = () => {
+    const passed = performance.now() - start;
+    if (turn() !== before) done(passed);
+    else if (passed > 20000) failed(new Error("no answer within 20 s"));
+    else setTimeout(watch, 5);
+  };
+  document.querySelector("iframe[title^='streamlit_folium']").contentWindow.map.fire("click", { latlng: { lat, lng: lon } });
+  watch();
+})"""
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
@@ -169,23 +182,13 @@ def test_two_quick_clicks_place_two(page: Planner, gap: tuple[float, float]) -> 
 
 
 def test_a_click_takes_less_than_a_second(page: Planner, gap: tuple[float, float]) -> None:
-    """From the press to new numbers; the first click compiles nothing because the server has warmed up."""
-    page.click(*gap, sites=1)
-    times = page.page.evaluate(
-        """async ([x, y]) => {
-          const share = () => document.querySelector(".lc-share").dataset.share;
-          return await new Promise((done) => {
-            const before = share(), start = performance.now();
-            const watch = () => share() !== before ? done(performance.now() - start) : requestAnimationFrame(watch);
-            const frame = document.querySelector("iframe[title^='streamlit_folium']");
-            const map = frame.contentWindow.map;
-            map.fire("click", { latlng: map.containerPointToLatLng([x, y]) });
-            watch();
-          });
-        }""",
-        [260, 300],
-    )
-    assert times < 1000 * float(os.environ.get("LIFECIRCLE_SLOWNESS", "2"))
+    """From the click to new numbers on the screen; the best of three, because other work may slow the machine."""
+    times = []
+    for count in (1, 2, 3):
+        turn = page.turn
+        times.append(page.page.evaluate(MILLISECONDS_TO_NUMBERS, [gap[1] + 0.0002 * count, gap[0]]))
+        page.wait_drawn(turn, sites=count)
+    assert min(times) < 1000
 
 
 def test_close_an_existing_facility(page: Planner, qinghe: Study) -> None:

@@ -11,23 +11,19 @@ from geo.i18n import say
 from geo.ui.server import SCRIPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SECONDS = 60
 
 
 @pytest.fixture(autouse=True)
-def map_drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+def map_drawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the map is told, instead of a map."""
     told: list[dict[str, Any]] = []
     monkeypatch.setattr("geo.ui.workbench.show_map", lambda view, _key, _on_event: told.append(view))
     monkeypatch.setenv("LIFECIRCLE_LANG", "zh")
     monkeypatch.delenv("LIFECIRCLE_STUDY", raising=False)
-    yield told
-    import streamlit as st
-
-    st.cache_resource.clear()
+    return told
 
 
 def start() -> AppTest:
