@@ -20,6 +20,7 @@ import shapely
 
 from geo.core import walls
 from geo.core.cuts import CLOSE_M, GATE_M, cut_streets, gates_on
+from geo.core.enclosures import People, bridges_over, enclosures, told
 from geo.core.links import JOIN_M, LINK_KINDS, Link, links_of, with_links
 from geo.crs import same
 from geo.errors import InputDataError
@@ -42,7 +43,7 @@ _NAMED_ROWS = 100
 _RECIPE = b"lifecircle barriers 1"
 
 
-def with_barriers(network: WalkNetwork, barriers: gpd.GeoDataFrame) -> WalkNetwork:
+def with_barriers(network: WalkNetwork, barriers: gpd.GeoDataFrame, people: People | None = None) -> WalkNetwork:
     """The streets with barriers and links applied; the input is unchanged.
 
     Parameters
@@ -53,6 +54,9 @@ def with_barriers(network: WalkNetwork, barriers: gpd.GeoDataFrame) -> WalkNetwo
         In the network's system. Columns ``kind`` (one of ``KINDS``), ``geometry``, and if wanted ``name``;
         ``open`` (whether a gate is open; all are without it); ``row`` (the number that findings
         call a row by; its place counted from 1 without it).
+    people
+        Where homes and facilities are known to be. Those with no street of their own walk straight across
+        their yard to whichever gate is best (others to the nearest), and who is walled in is told.
 
     Returns
     -------
@@ -67,23 +71,53 @@ def with_barriers(network: WalkNetwork, barriers: gpd.GeoDataFrame) -> WalkNetwo
     layer = _Layer(barriers, network)
     if not len(barriers):
         return network
+    people = people or People()
     lines = layer.lines(network)
     standing = layer.gates(lines)
     gates = [gate for gate in standing if layer.open[gate.row]]
     cut = cut_streets(network, lines, layer.is_wall, gates, layer.closed_points())
-    unused = [gate for gate in gates if gate.row not in cut.passed]
-    joined = with_links(cut.network, layer.links(), [(gate, layer.name[gate.row]) for gate in unused])
+    unused = [(gate, layer.name[gate.row]) for gate in gates if gate.row not in cut.passed]
+    links = layer.links()
+    joined = with_links(cut.network, links, unused, people.places)
+
+    solid = [line for line in lines if layer.is_wall[line.row]]
+    ways = [np.array([gate.xy - gate.across, gate.xy + gate.across]) for gate in gates]
+    ways += [link.xy for link in links if link.row not in joined.left_out]
+    shut = enclosures(solid, [*ways, *bridges_over(network, solid)], people)
     return replace(
         joined.network,
-        digest=_digest(network, layer),
-        findings=(*network.findings, *layer.findings(standing, cut, joined)),
+        digest=_digest(network, layer, people),
+        findings=(*network.findings, *layer.findings(standing, cut, joined), *told(shut, people, layer.name, layer.row)),
     )
+
+
+def applied(study: Study) -> Study:
+    """The study with its barriers and links on its streets; itself when there are none or it has been done."""
+    if study.barriers is None or study.streets is not None:
+        return study
+    return edited(study, study.barriers)
 
 
 def edited(study: Study, barriers: gpd.GeoDataFrame) -> Study:
     """The study with other barriers and links, such as one footbridge more; frames as in :func:`with_barriers`."""
     plain = study.streets or study.network
-    return replace(study, barriers=barriers, streets=plain, network=with_barriers(plain, barriers))
+    entrances = study.facilities.entrances
+    people = People(
+        homes=_places(study.demand),
+        weight=study.demand["weight"].to_numpy(dtype=float),
+        facilities=_places(study.facilities.frame),
+        doors=np.zeros((0, 2)) if entrances is None else _places(entrances),
+    )
+    network = with_barriers(plain, barriers, people)
+    old = study.network.findings[len(plain.findings) :]
+    kept = tuple(finding for finding in study.findings if finding not in old)
+    findings = (*kept, *network.findings[len(plain.findings) :])
+    return replace(study, barriers=barriers, streets=plain, network=network, findings=findings)
+
+
+def _places(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Metric places of points, one a row."""
+    return np.column_stack([frame.geometry.x, frame.geometry.y]).astype(np.float64).reshape(-1, 2)
 
 
 class _Layer:
@@ -138,16 +172,16 @@ class _Layer:
 
     def findings(self, gates: list[Gate], cut: Cut, joined: Joined) -> Iterable[Finding]:
         """What could not be applied, and how much was."""
-        told: list[tuple[Level, str, list[int]]] = []
+        faults: list[tuple[Level, str, list[int]]] = []
         applied = self.is_wall | self.is_gate | self.is_shut | self.is_barred | self.is_link
         on_wall = {gate.row for gate in gates}
         stray = [row for row in np.flatnonzero(self.is_gate).tolist() if row not in on_wall]
         idle = [row for row in np.flatnonzero(self.is_shut).tolist() if row not in cut.shut]
-        told.append(("error", _UNSUITED, np.flatnonzero(~applied).tolist()))
-        told.append(("doubtful", _STRAY_GATES, stray))
-        told.append(("doubtful", _IDLE_CLOSINGS, idle))
-        told.append(("error", _LOOSE_LINKS, sorted(joined.left_out)))
-        for level, sentence, rows in told:
+        faults.append(("error", _UNSUITED, np.flatnonzero(~applied).tolist()))
+        faults.append(("doubtful", _STRAY_GATES, stray))
+        faults.append(("doubtful", _IDLE_CLOSINGS, idle))
+        faults.append(("error", _LOOSE_LINKS, sorted(joined.left_out)))
+        for level, sentence, rows in faults:
             if rows:
                 yield self._finding(level, sentence, rows)
         values = {
@@ -182,9 +216,10 @@ _LOOSE_LINKS = msg("{count} links have an end that meets no street within {join_
 _APPLIED = msg("Barriers cut the streets at {places} places; {gates} open gates and {links} links were applied.")
 
 
-def _digest(network: WalkNetwork, layer: _Layer) -> str:
+def _digest(network: WalkNetwork, layer: _Layer, people: People) -> str:
     """SHA-256 (hex) of the streets' digest and everything that was applied."""
     total = hashlib.sha256(_RECIPE + network.digest.encode())
+    total.update(people.places.tobytes())
     for kind, name, is_open, shape in zip(layer.kind, layer.name, layer.open, shapely.to_wkb(layer.shape), strict=True):
         for part in (kind.encode(), name.encode(), bytes([int(is_open)]), shape):
             total.update(len(part).to_bytes(8, "little") + part)

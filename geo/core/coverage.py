@@ -129,8 +129,13 @@ def _share(weight: pd.Series[float], served: pd.Series[bool]) -> tuple[float, fl
     return total, got, got / total if total > 0 else None
 
 
-def findings_of(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, standard: ServiceStandard) -> tuple[Finding, ...]:
-    """What a reader of the answer must know: nobody to serve, nothing to walk to, and who is off the streets."""
+def findings_of(
+    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, standard: ServiceStandard, walled: NDArray[np.bool_]
+) -> tuple[Finding, ...]:
+    """What a reader of the answer must know: nobody to serve, nothing to walk to, and who is off the streets.
+
+    ``walled``: the demand points (p,) that are off the network although a street is near.
+    """
     found: list[Finding] = []
     if not len(facilities):
         found.append(
@@ -139,20 +144,35 @@ def findings_of(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, standard
     if not len(demand) or not demand["weight"].sum() > 0:
         found.append(Finding("doubtful", "demand", Message(msg("There are no people in the demand: coverage has no meaning."))))
     off = facilities[~facilities["snapped"]]
-    if len(off):
-        first = off.iloc[0]
-        far = f"{first['access_m']:.0f}" if np.isfinite(first["access_m"]) else "> 10000"
-        text = msg(
-            "{count} of the facilities are farther than {limit} m from any street and serve nobody, first “{name}” ({far} m)."
-        )
-        values = {"count": len(off), "limit": standard.snap_limit_m, "name": first["name"] or first["id"], "far": far}
-        found.append(Finding("doubtful", "facilities", Message(text, values), _rows(off), len(off)))
-    sentences = {
-        "off_network": msg("{count} demand points ({people} people) are farther than {limit} m from any street."),
-        "cut_off": msg("{count} demand points ({people} people) are on streets with no way to any facility."),
-    }
-    for reason, text in sentences.items():
-        here = demand[demand["reason"] == reason]
+    near = off["access_m"] < standard.snap_limit_m
+    sentences = (
+        (
+            off[~near],
+            msg(
+                "{count} of the facilities are farther than {limit} m from any street and serve nobody, first “{name}” ({far} m)."
+            ),
+        ),
+        (off[near], msg("{count} of the facilities are cut off from every street by walls and serve nobody, first “{name}”.")),
+    )
+    for some, text in sentences:
+        if len(some):
+            first = some.iloc[0]
+            far = f"{first['access_m']:.0f}" if np.isfinite(first["access_m"]) else "> 10000"
+            values = {"count": len(some), "limit": standard.snap_limit_m, "name": first["name"] or first["id"], "far": far}
+            found.append(Finding("doubtful", "facilities", Message(text, values), _rows(some), len(some)))
+    reason = demand["reason"].to_numpy()
+    for rows, text in (
+        (
+            (reason == "off_network") & ~walled,
+            msg("{count} demand points ({people} people) are farther than {limit} m from any street."),
+        ),
+        (
+            (reason == "off_network") & walled,
+            msg("{count} demand points ({people} people) are cut off from every street by walls."),
+        ),
+        (reason == "cut_off", msg("{count} demand points ({people} people) are on streets with no way to any facility.")),
+    ):
+        here = demand[rows]
         if len(here):
             values = {"count": len(here), "people": f"{here['weight'].sum():,.0f}", "limit": standard.snap_limit_m}
             found.append(Finding("doubtful", "demand", Message(text, values), _rows(here), len(here)))

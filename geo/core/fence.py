@@ -17,7 +17,8 @@ from geo.core.engine import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ASIDE_M = 0.01
+ASIDE_M = 0.01
+"""How far off a point, and inside a street's piece, walls don't count."""
 
 
 def fence_of(walls: NDArray[np.float64] | None) -> Cells | None:
@@ -70,14 +71,14 @@ def leg_is_free(fence: Cells, xy: NDArray[np.float64], segment: int, fraction: f
     ax, ay = xy[segment, 0], xy[segment, 1]
     dx, dy = xy[segment + 1, 0] - ax, xy[segment + 1, 1] - ay
     length = np.sqrt(dx * dx + dy * dy)
-    inside = min(0.5, _ASIDE_M / length) if length > 0.0 else 0.5
+    inside = min(0.5, ASIDE_M / length) if length > 0.0 else 0.5
     t = min(max(fraction, inside), 1.0 - inside)
     bx, by = ax + t * dx, ay + t * dy
     px, py = place
     off = np.sqrt((bx - px) ** 2 + (by - py) ** 2)
-    if off <= _ASIDE_M:
+    if off <= ASIDE_M:
         return True
-    return is_free(fence, px + (bx - px) * _ASIDE_M / off, py + (by - py) * _ASIDE_M / off, bx, by)
+    return is_free(fence, px + (bx - px) * ASIDE_M / off, py + (by - py) * ASIDE_M / off, bx, by)
 
 
 @compiled

@@ -101,7 +101,7 @@ def with_ways(ways: pd.DataFrame, rows: Sequence[dict[str, object]]) -> pd.DataF
     Columns that the table lacks are added for flags: old rows then have ``snap`` true and others false.
     """
     wider = ways.copy(deep=False)
-    for name in ("snap", "gate"):
+    for name in ("snap", "gate", "home"):
         if name not in wider:
             wider[name] = name == "snap"
     lowest = min(int(ways["way_id"].min()), 0) if len(ways) and "way_id" in ways else 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 import shapely
 
-from geo.core.fence import fence_of, is_free
+from geo.core.fence import ASIDE_M, fence_of, is_free
 from geo.core.joining import NewEdge, with_edges
 from geo.core.snapping import SnapIndex, Snapped
 from geo.core.surgery import SAME_M, split_at, with_nodes
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.core.cells import Cells
     from geo.core.cuts import Gate
     from geo.model import WalkNetwork
 
@@ -36,7 +37,10 @@ YARD_M = 100.0
 """How far a gate may be from the streets on either side that it is joined to, straight across the yard."""
 
 ACROSS_M = 300.0
-"""How far apart two gates of a yard without streets may be."""
+"""How far apart two gates of a yard without streets may be, and a home and its gate."""
+
+HOME_M = 200.0
+"""A home with a street as near as this walks on that, not across the yard."""
 
 _TAGS: dict[str, dict[str, object]] = {
     "link": {"highway": "footway"},
@@ -45,6 +49,7 @@ _TAGS: dict[str, dict[str, object]] = {
     "stairs": {"highway": "steps", "steps": True},
 }
 LINK_KINDS = tuple(_TAGS)
+_YARD: dict[str, object] = {"highway": "footway"}
 
 
 class Link(NamedTuple):
@@ -78,18 +83,20 @@ class Joined:
     left_out: frozenset[int]
 
 
-def with_links(network: WalkNetwork, links: Sequence[Link], gates: Sequence[tuple[Gate, str]]) -> Joined:
+def with_links(network: WalkNetwork, links: Sequence[Link], gates: Sequence[tuple[Gate, str]], homes: Floats) -> Joined:
     """Join links, and gates (with their names) that no street goes through, to the streets.
 
     An end of a link is joined straight to the nearest street within 30 m that no wall
-    parts it from, and to the ends of other links within half a metre.
+    parts it from, and to the ends of other links within half a metre. Homes (p, 2) with no street
+    of their own are joined straight to every such gate that they see.
     """
     plan = _Plan()
     ends, end_of = _ends(links)
     for xy in ends:
         plan.place(xy, JOIN_M)
     through = [_through(plan, gate, name) for gate, name in gates]
-    at = _nearest(SnapIndex.build(network), plan)
+    index = SnapIndex.build(network)
+    at = _nearest(index, plan)
     used, left_out = _used(links, end_of, at.ok[: len(ends)])
     for link, (a, b), use in zip(links, end_of.tolist(), used, strict=True):
         if use:
@@ -98,7 +105,9 @@ def with_links(network: WalkNetwork, links: Sequence[Link], gates: Sequence[tupl
             plan.edges.append((a, b, edge))
     needed = np.ones(len(plan.places), dtype=bool)
     needed[: len(ends)] = np.isin(np.arange(len(ends)), end_of[used])
-    _across_yards(plan, network, through, at.ok)
+    if gates:
+        _across_yards(plan, network, through, at.ok)
+        _from_homes(plan, network, through, homes[~index.snap(homes, HOME_M).ok])
     return Joined(_built(network, plan, at, needed), frozenset(links[i].row for i in left_out))
 
 
@@ -152,16 +161,35 @@ def _across_yards(plan: _Plan, network: WalkNetwork, through: Sequence[tuple[int
     inner = [(gate, place) for gate, pair in enumerate(through) for place in pair]
     for i, (gate, a) in enumerate(inner):
         for other, b in inner[i + 1 :]:
-            p, q = plan.places[a], plan.places[b]
-            if gate == other or (joined[a] and joined[b]) or np.hypot(*(p - q)) > ACROSS_M:
-                continue
-            if fence is None or is_free(fence, float(p[0]), float(p[1]), float(q[0]), float(q[1])):
-                plan.edges.append((a, b, NewEdge(0, 0, np.vstack([p, q]), {"highway": "footway"})))
+            if gate != other and not (joined[a] and joined[b]) and _see(fence, plan.places[a], plan.places[b]):
+                plan.edges.append((a, b, NewEdge(0, 0, np.vstack([plan.places[a], plan.places[b]]), _YARD)))
+
+
+def _from_homes(plan: _Plan, network: WalkNetwork, through: Sequence[tuple[int, int]], homes: Floats) -> None:
+    """Straight ways from homes to the gates that they see: with one gate more, nobody's way gets longer."""
+    fence = fence_of(network.walls)
+    for home in np.unique(homes, axis=0):
+        seen = [place for pair in through for place in pair if _see(fence, home, plan.places[place])]
+        if seen:
+            here = plan.place(home, -1.0)
+            for place in seen:
+                line = np.vstack([home, plan.places[place]])
+                plan.edges.append((here, place, NewEdge(0, 0, line, {**_YARD, "home": True})))
+
+
+def _see(fence: Cells | None, a: Floats, b: Floats) -> bool:
+    """Whether two places are near enough to walk straight from one to the other, and no wall stands between."""
+    away = float(np.hypot(*(b - a)))
+    if away > ACROSS_M:
+        return False
+    ax, ay = (a + (b - a) * min(1.0, ASIDE_M / away)).tolist() if away > 0 else a.tolist()
+    return fence is None or bool(is_free(fence, ax, ay, float(b[0]), float(b[1])))
 
 
 def _built(network: WalkNetwork, plan: _Plan, at: Snapped, needed: NDArray[np.bool_]) -> WalkNetwork:
     """The network with the plan's nodes and edges, each needed place joined straight to its street."""
     met = np.flatnonzero(at.ok & needed)
+    needed = np.append(needed, np.ones(len(plan.places) - len(needed), dtype=bool))  # homes, which meet no street
     wider, street = split_at(network, at.segment[met], at.fraction[met])
     on_it = at.access_m[met] <= SAME_M
     node = np.full(len(plan.places), -1, dtype=np.int64)

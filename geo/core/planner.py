@@ -65,7 +65,7 @@ def measure(
         service_areas=areas.empty_areas(standard, study.crs),
         gaps=gaps.empty_gaps(study.crs),
         inputs=study.inputs,
-        findings=study.findings + coverage.findings_of(demand, sites, standard),
+        findings=study.findings + coverage.findings_of(demand, sites, standard, prepared.homes.near(standard.snap_limit_m)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.core import coverage
+from geo.core.barriers import applied
 from geo.core.doors import Doors
 from geo.core.impedance import WalkGraph, walk_graph
 from geo.core.snapping import SnapIndex, Snapped
@@ -39,9 +40,13 @@ def prepare(study: Study, standard: ServiceStandard | None = None, *, index: Sna
         Its own standard is used unless another is given.
     index
         The snap index of the same network, if the caller has kept one.
+
+    Barriers and links that are not yet on the study's streets are applied first.
     """
     coverage.check_demand(study.demand)
     ask = standard or study.standard
+    given, study = study, applied(study)
+    index = index if study is given else None
     index = index or SnapIndex.build(study.network)
     homes = index.snap(xy_of(study.demand), ask.snap_limit_m)
     return Prepared(study, ask, index, walk_graph(study.network, ask), homes)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from geo.model import WalkNetwork
 
+_NONE = np.zeros(0, dtype=np.int32)
 _REPORT_M = 10_000.0  # refused points are told their distance up to here
 
 
@@ -47,6 +48,10 @@ class Snapped:
     def ok(self) -> NDArray[np.bool_]:
         """Which points are on the network, shape (p,)."""
         return np.asarray(self.segment >= 0)
+
+    def near(self, limit_m: float) -> NDArray[np.bool_]:
+        """Which points have a street within the limit, whether or not walls leave it free, shape (p,)."""
+        return np.asarray(self.access_m <= limit_m)
 
     def take(self, rows: NDArray[np.int64]) -> Snapped:
         """Those rows only, in that order."""
@@ -75,20 +80,24 @@ class SnapIndex:
     cell_start: NDArray[np.int64]  # (cells + 1,)
     cell_segment: NDArray[np.int32]  # segments of each cell, ascending
     fence: Cells | None = None  # the walls that no access leg crosses
-    spare: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))  # segments for who has no other
+    spare: NDArray[np.int32] = field(default_factory=lambda: _NONE)  # segments for who has no other
+    homes: NDArray[np.int32] = field(default_factory=lambda: _NONE)  # segments that begin at a home of such
 
     @classmethod
     def build(cls, network: WalkNetwork) -> SnapIndex:
         """Sort the segments into cells of about 100 m; time and memory grow with their number.
 
         Ways whose column ``snap`` is false are left out: nobody lives on a footbridge. The short
-        ways through gates (column ``gate``) are kept apart, for who has no other street.
+        ways through gates (column ``gate``) are kept apart, for who has no other street, and so
+        are ways across yards that begin at a home (column ``home``).
         """
-        main, spare = _kinds_of(network)
+        main, spare, homes = _kinds_of(network)
         cells = cells_of(network.vertex_xy, main)
         shape = (cells.columns, cells.rows)
         fence = fence_of(network.walls)
-        return cls(cells.xy, network.edge_start, cells.origin, cells.cell_m, shape, cells.start, cells.member, fence, spare)
+        return cls(
+            cells.xy, network.edge_start, cells.origin, cells.cell_m, shape, cells.start, cells.member, fence, spare, homes
+        )
 
     @property
     def cells(self) -> Cells:
@@ -106,10 +115,21 @@ class SnapIndex:
         segment, fraction, access = _nearest(points, float(limit_m), self.cells)
         if self.fence is not None:
             _around_walls(points, float(limit_m), self.cells, self.spare, self.fence, (segment, fraction, access))
+            self._at_homes(points, segment, fraction, access)
         edge = np.full(len(points), -1, dtype=np.int32)
         ok = segment >= 0
         edge[ok] = np.searchsorted(self.edge_start, segment[ok], side="right") - 1
         return Snapped(segment, fraction, access, edge)
+
+    def _at_homes(
+        self, points: NDArray[np.float64], segment: NDArray[np.int64], fraction: NDArray[np.float64], access: NDArray[np.float64]
+    ) -> None:
+        """Begin the way of who walks to a gate at his own home, in place, where it has a way to each of several."""
+        here = _as_keys(self.xy[self.homes])
+        rows = np.flatnonzero(np.isin(segment, self.spare) & np.isin(_as_keys(points), here))
+        first = np.argsort(here, kind="stable")
+        segment[rows] = self.homes[first[np.searchsorted(here[first], _as_keys(points[rows]))]]
+        fraction[rows] = access[rows] = 0.0
 
     def distance(self, xy: NDArray[np.float64], limit_m: float) -> NDArray[np.float64]:
         """Metres from points (p, 2) to the nearest street, whatever walls stand between; searched as :meth:`snap` does."""
@@ -126,14 +146,20 @@ class SnapIndex:
         return result
 
 
-def _kinds_of(network: WalkNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The segments that points are joined to, and the spare ones."""
+def _kinds_of(network: WalkNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """The segments that points are joined to, the spare ones, and those that begin at homes."""
     begin = np.flatnonzero(network.segment_way >= 0).astype(np.int32)
     if "snap" not in network.ways:
-        return begin, np.zeros(0, dtype=np.int32)
+        return begin, _NONE, _NONE
     way = network.segment_way[begin]
-    main = network.ways["snap"].to_numpy(dtype=bool)[way]
-    return begin[main], begin[network.ways["gate"].to_numpy(dtype=bool)[way]]
+    main, gate, home = (begin[network.ways[name].to_numpy(dtype=bool)[way]] for name in ("snap", "gate", "home"))
+    return main, gate, home
+
+
+def _as_keys(xy: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Places as single values, to be found again exactly."""
+    result: NDArray[np.complex128] = xy[:, 0] + 1j * xy[:, 1]
+    return result
 
 
 @compiled

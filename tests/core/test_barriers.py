@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -8,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point, Polygon, box
 
-from geo.core.barriers import KINDS, edited, with_barriers
-from geo.core.planner import measure, prepare
+from geo.core.barriers import KINDS, applied, edited, with_barriers
+from geo.core.enclosures import People
+from geo.core.planner import evaluate, measure, prepare
 from geo.errors import InputDataError
 from geo.model import WalkProfile
 from geo.sources.network_check import faults
@@ -242,6 +246,66 @@ def test_a_footbridge_is_an_edit_of_the_study():
     assert after.streets is network
 
 
+def test_of_two_gates_of_a_yard_everyone_takes_the_better():
+    network = make_network([*RING, (500, 110)], [(0, 1), (1, 2), (2, 3), (3, 0), (4, 2)])
+    one, two = ("gate", Point(0, 100)), ("gate", Point(200, 100))
+    home, shop = (40, 100), (220, 100)
+    people = People(np.array([home]) + ORIGIN)
+    west = walk(with_barriers(network, barriers(("wall", COMPOUND), one), people), home, shop)
+    assert west == pytest.approx(60 + 120 + 240 + 120, abs=0.01)
+    both = walk(with_barriers(network, barriers(("wall", COMPOUND), one, two), people), home, shop)
+    assert both == pytest.approx(180, abs=0.01)
+
+
+def test_walls_without_a_way_out_are_told_with_who_is_in_them():
+    network = make_network([*RING, (100, 50), (100, 150)], [(0, 1), (1, 2), (2, 3), (3, 0), (4, 5)])
+    homes = [(90, 90), (110, 110), (300, 300)]
+    town = study(homes, [30, 12, 5], [(100, 100), (-20, -20)], network=network)
+    walled = edited(town, barriers(("wall", COMPOUND, {"name": "老院墙"})))
+    found = told(walled.findings, "老院墙")
+    assert [str(one.message) for one in found] == [
+        "The walls 老院墙 enclose 2 homes with 42 people and 1 facilities; no open gate, bridge or link leads out."
+    ]
+    assert found[0].rows == (2,)
+    for way_out in (("gate", Point(100, 0)), ("bridge", LineString([(100, 150), (100, 220)]))):
+        assert not told(edited(walled, barriers(("wall", COMPOUND), way_out)).findings, "enclose")
+    assert told(edited(walled, barriers(("wall", COMPOUND), ("gate", Point(100, 0), {"open": False}))).findings, "enclose")
+    assert edited(walled, barriers()).findings == town.findings
+
+
+def test_a_gate_into_another_walled_yard_is_no_way_out():
+    network = make_network(RING, [(0, 1), (1, 2), (2, 3), (3, 0)])
+    town = study([(50, 50)], [7], [(-20, -20)], network=network)
+    inner = box(20, 20, 120, 120)
+    nested = barriers(("wall", COMPOUND), ("wall", inner), ("gate", Point(70, 20)))
+    assert told(edited(town, nested).findings, "7 people")[0].rows == (2, 3)
+    lines = [LineString([a, b]) for a, b in itertools.pairwise(COMPOUND.exterior.coords)]
+    apart = barriers(*(("wall", line) for line in lines))
+    assert told(edited(town, apart).findings, "7 people")[0].rows == (2, 3, 4, 5)
+    assert not told(edited(town, barriers(*(("wall", line) for line in lines[:3]))).findings, "enclose")
+
+
+def test_who_is_walled_off_is_not_said_to_live_far_away():
+    network = make_network(RING, [(0, 1), (1, 2), (2, 3), (3, 0)])
+    town = study([(50, 50), (300, 220)], [7, 5], [(60, 60), (-20, -20)], network=network)
+    answer = evaluate(replace(town, barriers=barriers(("wall", COMPOUND))))
+    assert answer.demand["reason"].tolist()[0] == "off_network"
+    assert "1 demand points (7 people) are cut off from every street by walls." in {str(f.message) for f in answer.findings}
+    assert told(answer.findings, "1 of the facilities are cut off from every street by walls")
+    assert not told(answer.findings, "farther than")
+
+
+def test_barriers_of_a_study_are_applied_when_it_is_asked():
+    network = make_network([(0, 0), (1000, 0), (0, 100), (1000, 100)], [(0, 1), (2, 3), (0, 2)])
+    plain = study([(500, 0)], [10], [(500, 100)], network=network, ask=standard(5))
+    town = replace(plain, barriers=barriers(("bridge", LineString([(500, 0), (500, 100)]))))
+    assert evaluate(town).totals.served_weight == 10
+    done = applied(town)
+    assert applied(done) is done
+    assert applied(plain) is plain
+    assert evaluate(done).totals.served_weight == 10
+
+
 # ---- laws --------------------------------------------------------------------------------------
 
 CITY = standard(10_000, WalkProfile("w", 4.1, tobler=True, steps_factor=0.4, crossing_s=11.0, signal_s=7.0), snap_limit_m=300)
@@ -287,6 +351,17 @@ def test_a_closing_never_makes_a_walk_shorter(seed, others):
     assert faults(after) == []
     assert (times(after, homes, doors, CITY) >= times(before, homes, doors, CITY) - 1e-3).all()
     np.testing.assert_allclose(np.sort(after.edge_length_m).sum(), before.length_m, rtol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(0, 2))
+def test_opening_a_gate_never_makes_a_walk_longer(seed, others):
+    rng, network, homes, doors = town(seed)
+    area = Polygon(rng.uniform(0, 600, (3, 2)))
+    gates = [("gate", area.exterior.interpolate(rng.random(), normalized=True)) for _ in range(others + 1)]
+    people = People(homes, np.ones(len(homes)), doors)
+    before, after = (with_barriers(network, barriers(("wall", area), *gates[:n]), people) for n in (others, others + 1))
+    assert (times(after, homes, doors, CITY) <= times(before, homes, doors, CITY) + 1e-3).all()
 
 
 @settings(max_examples=60, deadline=None)
