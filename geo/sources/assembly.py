@@ -12,7 +12,7 @@ from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, Wa
 from geo.sources import communities, demand, facilities, profiles, sites, spreading, streets
 from geo.sources.elevation import with_elevation
 from geo.sources.findings import FindingLog
-from geo.sources.layers import Layer, LayerRequest, note_far, read_layer
+from geo.sources.layers import Layer, LayerRequest, digest_of, note_far, read_layer
 from geo.sources.network import OSM_SUFFIXES
 from geo.sources.study_file import SitesTable
 
@@ -147,7 +147,8 @@ class Assembly:
             flat = network
             network = self._try("network", lambda: self._raised(flat)) or flat
         if network is not None:
-            self.inputs.append(InputFile("network", table.path or table.place or "overpass", network.digest, network.edges))
+            digest = digest_of(path) if table.path else network.digest
+            self.inputs.append(InputFile("network", table.path or table.place or "overpass", digest, network.edges))
             self.findings += network.findings
         return network
 
