@@ -45,6 +45,7 @@ _TABLES: Mapping[str, type] = {
     "requests": SitesTable,
     "residential": SitesTable,
 }
+_SPELLINGS = {("facilities", "entrance"): "entrances"}  # other ways to write a key
 _LAYERS = ("communities", "facilities", "entrances", "demand", "candidates", "requests", "residential")
 
 
@@ -112,9 +113,10 @@ def _fill(kind: type[Any], table: Mapping[str, Any], where: str, faults: list[Ge
     """A dataclass from a raw table; every fault is noted and its key left at the default."""
     hints = {f.name: str(f.type) for f in fields(kind)}
     good: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in hints:
-            faults.append(_unknown(key, list(hints), where))
+    for written, value in table.items():
+        key = _SPELLINGS.get((where, written), written)
+        if key not in hints or (key != written and key in table):
+            faults.append(_unknown(written, list(hints), where))
             continue
         try:
             good[key] = _value(value, hints[key], key, where)
