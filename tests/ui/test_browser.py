@@ -181,6 +181,19 @@ def test_two_quick_clicks_place_two(page: Planner, gap: tuple[float, float]) -> 
     page.wait_drawn(turn + 1, sites=1)
 
 
+def test_the_keyboard_alone_places_and_removes(page: Planner) -> None:
+    page.map.evaluate("map.getContainer().focus()")
+    turn = page.turn
+    page.page.keyboard.press("Enter")
+    page.wait_drawn(turn, sites=1)
+    middle = page.map.evaluate("[map.getCenter().lng, map.getCenter().lat]")
+    assert page.sites()[0] == pytest.approx(middle, abs=2e-6)
+    page.map.locator(".leaflet-marker-draggable").focus()
+    turn = page.turn
+    page.page.keyboard.press("Delete")
+    page.wait_drawn(turn, sites=0)
+
+
 def test_a_click_takes_less_than_a_second(page: Planner, gap: tuple[float, float]) -> None:
     """From the click to new numbers on the screen; the best of three, because other work may slow the machine."""
     times = []

@@ -257,7 +257,7 @@ window.Lifecircle = (function () {
     if (view.fit && view.fit.number !== lastFit) {
       const first = lastFit === null;
       lastFit = view.fit.number;
-      const left = first && !folded && map.getSize().x > 600 ? 160 : 30; // leave the town beside the legend, not under it
+      const left = first && !folded && map.getSize().x > 600 ? 100 : 30; // leave the town beside the legend, not under it
       map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 60], paddingBottomRight: [30, 30] });
     }
     placeSites(view.sites);
