@@ -115,7 +115,7 @@ def _fill_tiles(
 
 @compiled
 def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> NDArray[np.int32]:
-    """Segments within ``reach`` of a place, some more than once."""
+    """Segments within ``reach`` of a place, each once."""
     xy = buckets.xy
     size = buckets.cell_m
     first_x = max(int(np.floor((middle[0] - reach - buckets.origin[0]) / size)), 0)
@@ -136,7 +136,14 @@ def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> 
                 s = buckets.member[at]
                 ax = xy[s, 0]
                 ay = xy[s, 1]
-                _, square = foot(middle[0] - ax, middle[1] - ay, xy[s + 1, 0] - ax, xy[s + 1, 1] - ay)
+                bx = xy[s + 1, 0]
+                by = xy[s + 1, 1]
+                # A segment is in every cell that its bounding box touches: take it in the first of those looked at.
+                if max(int((min(ax, bx) - buckets.origin[0]) // size), first_x) != cx:
+                    continue
+                if max(int((min(ay, by) - buckets.origin[1]) // size), first_y) != cy:
+                    continue
+                _, square = foot(middle[0] - ax, middle[1] - ay, bx - ax, by - ay)
                 if square <= reach * reach:
                     found[count] = s
                     count += 1

@@ -56,9 +56,11 @@ def outlines(board: Board, walk: Walk, cutoffs: Sequence[float], halvings: int) 
             at[order] = np.maximum(at[order], _look_up(key, before, crossings.key[order]))
             key, before = crossings.key[order], at[order]
         after = link(board, walk, crossings, (level, cutoff))
-        near = np.isin(crossings.key, often)
-        fixed = near | near[after] | (np.where(crossings.way == EAST, crossings.y, crossings.x) % _BLOCK == 0)
-        fixed[after[near]] = True
+        fixed = np.where(crossings.way == EAST, crossings.y, crossings.x) % _BLOCK == 0
+        if len(often):
+            near = np.isin(crossings.key, often)
+            fixed |= near | near[after]
+            fixed[after[near]] = True
         xy = positions(board, crossings, edges, at)
         rings = trace(board, crossings, after, level)
         shapes.append(polygons_of(xy, thinned(xy, rings, fixed, _TOLERANCE * board.lattice.cell_m)))
@@ -67,6 +69,8 @@ def outlines(board: Board, walk: Walk, cutoffs: Sequence[float], halvings: int) 
 
 def _crossed_often(found: Sequence[Crossings]) -> NDArray[np.int64]:
     """Lattice edges that the borders of several cutoffs cross: nothing near is left out, so that areas stay nested."""
+    if len(found) == 1:
+        return np.zeros(0, dtype=np.int64)
     keys, times = np.unique(np.concatenate([crossings.key for crossings in found]), return_counts=True)
     return np.asarray(keys[times > 1])
 
