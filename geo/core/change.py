@@ -50,24 +50,26 @@ def change(graph: WalkGraph, points: Snapped, before: Standing, ids: Sequence[st
     kept = _kept(before, ids, doors)
     if kept is None:
         return stand(graph, points, ids, doors)
-    new_row = np.full(len(before.ids) + 1, -1, dtype=np.int32)
-    new_row[list(kept)] = list(kept.values())
-    field, region = _without(before.field, new_row)
-    gone = np.zeros(graph.nodes, dtype=bool)
-    gone[region] = True
-    seeds = join_seeds([seeds_of(graph, doors), _border(graph, field, region, gone)])
-    start = field.cost.copy(), field.facility.copy()
+    survived, place = kept
+    new_row = np.full(len(before.ids) + 1, -1, dtype=np.int32)  # the last entry is for nobody
+    new_row[survived] = place
+    *fresh_field, region = kernels.forget(before.field.cost, before.field.other, before.field.facility, new_row)
+    field = NodeField(*fresh_field)
+    seeds = join_seeds([seeds_of(graph, doors), _border(graph, field, region)])
     kernels.spread(
         graph.indptr, graph.head, graph.cost, graph.other,
         seeds.node, seeds.cost, seeds.other, seeds.facility, np.inf, graph.step,
         field.cost, field.other, field.facility,
     )  # fmt: skip
-    gone |= (field.cost != start[0]) | (field.facility != start[1])
-    edges_hit = gone[graph.edge_u] | gone[graph.edge_v]
-    for side, survivors in ((before.doors, list(kept)), (doors, list(kept.values()))):
-        changed = side.snapped.ok & ~np.isin(side.facility, survivors)
-        edges_hit[side.snapped.edge[changed]] = True
-    rows = np.flatnonzero(points.ok & edges_hit[points.edge])
+    near = np.zeros(len(graph.edge_u), dtype=bool)
+    for side, same in ((before.doors, survived), (doors, place)):
+        near[side.snapped.edge[side.snapped.ok & ~np.isin(side.facility, same)]] = True
+    on = np.flatnonzero(points.ok)
+    edge = points.edge[on]
+    touched = near[edge]
+    for end in (graph.edge_u[edge], graph.edge_v[edge]):
+        touched |= _differs(before.field, field, new_row, end)
+    rows = on[touched]
     fresh = travel.at_points(graph, field, points.take(rows), doors)
     facility = new_row[before.times.facility]  # -1 reads the last entry, which is -1
     cost, other = before.times.cost.copy(), before.times.other.copy()
@@ -75,46 +77,55 @@ def change(graph: WalkGraph, points: Snapped, before: Standing, ids: Sequence[st
     return Standing(tuple(ids), doors, field, PointTimes(cost, other, facility))
 
 
-def _kept(before: Standing, ids: Sequence[str], doors: Doors) -> dict[int, int] | None:
-    """Old row to new row of the facilities whose doors are where they were; None if their order changed."""
+def _kept(before: Standing, ids: Sequence[str], doors: Doors) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Old and new rows of the facilities whose doors are where they were; None if their order changed."""
     place = {name: row for row, name in enumerate(ids)}
     if len(place) != len(ids) or len(set(before.ids)) != len(before.ids):
         return None
-    kept: dict[int, int] = {}
-    last = -1
-    for old, name in enumerate(before.ids):
-        new = place.get(name)
-        if new is None or not _same_doors(before.doors.of(old), doors.of(new)):
-            continue
-        if new < last:
-            return None
-        kept[old] = last = new
-    return kept
+    pairs = [(old, place[name]) for old, name in enumerate(before.ids) if name in place]
+    old, new = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    same = _same_doors(before.doors, doors, old, new, (len(before.ids), len(ids)))
+    old, new = old[same], new[same]
+    return None if (np.diff(new) < 0).any() else (old, new)
 
 
-def _same_doors(a: Doors, b: Doors) -> bool:
+def _same_doors(
+    a: Doors, b: Doors, old: NDArray[np.int64], new: NDArray[np.int64], facilities: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Which pairs of facilities, one of either side, have the same doors in the same order; shape (q,)."""
+    (rows_a, start_a), (rows_b, start_b) = _by_facility(a, facilities[0]), _by_facility(b, facilities[1])
+    size = np.diff(start_a)[old]
+    same = size == np.diff(start_b)[new]
+    pair = np.repeat(np.flatnonzero(same), size[same])
+    offset = np.arange(len(pair)) - np.repeat(np.cumsum(size[same]) - size[same], size[same])
+    one = a.snapped.take(rows_a[start_a[old][pair] + offset])
+    other = b.snapped.take(rows_b[start_b[new][pair] + offset])
+    apart = (one.segment != other.segment) | (one.fraction != other.fraction) | (one.access_m != other.access_m)
+    same[pair[apart]] = False
+    return same
+
+
+def _by_facility(doors: Doors, facilities: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the doors in the order of their facilities, and where each facility's begin."""
+    rows = np.argsort(doors.facility, kind="stable")
+    return rows, np.searchsorted(doors.facility[rows], np.arange(facilities + 1))
+
+
+def _differs(before: NodeField, now: NodeField, new_row: NDArray[np.int32], node: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """At which nodes the answer is another than before."""
+    was = new_row[np.minimum(before.facility[node], len(new_row) - 1)]
+    here = now.facility[node]
     return (
-        np.array_equal(a.snapped.segment, b.snapped.segment)
-        and np.array_equal(a.snapped.fraction, b.snapped.fraction)
-        and np.array_equal(a.snapped.access_m, b.snapped.access_m)
+        (before.cost[node] != now.cost[node])
+        | (before.other[node] != now.other[node])
+        | (was != np.where(here == travel.NOBODY, -1, here))
     )
 
 
-def _without(field: NodeField, new_row: NDArray[np.int32]) -> tuple[NodeField, NDArray[np.int64]]:
-    """A copy of the field in new rows, with everything forgotten that belonged to facilities no longer there."""
-    nobody = travel.NOBODY
-    old = np.where(field.facility == nobody, len(new_row) - 1, field.facility)
-    facility = new_row[old]
-    region = np.flatnonzero((facility < 0) & (field.facility != nobody))
-    cost, other = field.cost.copy(), field.other.copy()
-    cost[region] = np.inf
-    other[region] = np.inf
-    facility[facility < 0] = nobody
-    return NodeField(cost, other, facility), region
-
-
-def _border(graph: WalkGraph, field: NodeField, region: NDArray[np.int64], gone: NDArray[np.bool_]) -> Seeds:
+def _border(graph: WalkGraph, field: NodeField, region: NDArray[np.int64]) -> Seeds:
     """Seeds on the edge of the forgotten region: one step in from the nodes around it."""
+    gone = np.zeros(graph.nodes, dtype=bool)
+    gone[region] = True
     around = np.unique(graph.head[_arcs_of(graph, region)]).astype(np.int64)
     around = around[~gone[around] & np.isfinite(field.cost[around])]
     arcs = _arcs_of(graph, around)

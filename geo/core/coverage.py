@@ -43,13 +43,15 @@ def demand_table(
     facility[reached] = facility_ids[times.facility[reached]]
     # With no facility at all nobody is cut off: the next one is simply too far away.
     unreached = "cut_off" if len(facility_ids) else "too_far"
-    reason = np.select([served, ~homes.ok, ~reached], ["", "off_network", unreached], "too_far")
+    reason = np.full(len(demand), "too_far", dtype=object)
+    for rows, why in ((~reached, unreached), (~homes.ok, "off_network"), (served, "")):  # the last one counts
+        reason[rows] = why
     return demand.assign(
         time_s=np.where(reached, time_s, np.nan),
         distance_m=np.where(reached, distance_m, np.nan),
         facility_id=facility,
         served=served,
-        reason=reason.astype(object),
+        reason=reason,
     )
 
 
@@ -69,8 +71,8 @@ def community_table(communities: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> 
         )
         row = gpd.GeoDataFrame({"id": [outside], "name": [""]}, geometry=[Polygon()], crs=result.crs)
         result = gpd.GeoDataFrame(pd.concat([result, row], ignore_index=True), crs=result.crs)
-    place = pd.Series(np.arange(len(communities)), index=communities["id"].to_numpy())
-    row_of = demand["community_id"].map(place).fillna(len(communities)).to_numpy(dtype=np.int64)
+    row_of = pd.Index(communities["id"]).get_indexer(demand["community_id"])
+    row_of[row_of < 0] = len(communities)
     weight = demand["weight"].to_numpy(dtype=float)
     served = demand["served"].to_numpy(dtype=bool)
     total = np.bincount(row_of, weight, len(result))
@@ -172,8 +174,8 @@ def findings_of(
         ),
         (reason == "cut_off", msg("{count} demand points ({people} people) are on streets with no way to any facility.")),
     ):
-        here = demand[rows]
-        if len(here):
+        if rows.any():
+            here = demand[rows]
             values = {"count": len(here), "people": f"{here['weight'].sum():,.0f}", "limit": standard.snap_limit_m}
             found.append(Finding("doubtful", "demand", Message(text, values), _rows(here), len(here)))
     return tuple(found)

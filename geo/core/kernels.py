@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
+NOBODY = int(np.iinfo(np.int32).max)  # a facility that comes after all others in a tie
+
 
 @compiled
 def room(pile: Ints, size: int) -> Ints:
@@ -126,6 +128,36 @@ def spread(
             near, after = after, near
             count = following
         settled = horizon
+
+
+@compiled
+def forget(cost: Floats, other: Floats, facility: Ints, new_row: Ints) -> tuple[Floats, Floats, Ints, Longs]:
+    """A copy of a node field in new rows of facilities; what belonged to those without one (-1) is forgotten.
+
+    Also gives the nodes that lost theirs. ``new_row`` has one entry more, for nobody.
+    """
+    n = len(cost)
+    nobody = len(new_row) - 1
+    cost = cost.copy()
+    other = other.copy()
+    facility = facility.copy()
+    lost = np.empty(64, dtype=np.int32)
+    count = 0
+    for x in range(n):
+        f = facility[x]
+        if f >= nobody:
+            continue
+        row = new_row[f]
+        if row >= 0:
+            facility[x] = row
+            continue
+        cost[x] = np.inf
+        other[x] = np.inf
+        facility[x] = NOBODY
+        lost = room(lost, count)
+        lost[count] = x
+        count += 1
+    return cost, other, facility, lost[:count].astype(np.int64)
 
 
 @compiled

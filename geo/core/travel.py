@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geo.core.snapping import Snapped
 
 
-NOBODY = int(np.iinfo(np.int32).max)
+NOBODY = kernels.NOBODY
 
 
 @dataclass(frozen=True, eq=False)
