@@ -42,11 +42,12 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
         raise voice.wrong_usage(msg("Give --profile or --speed-kmh, not both."))
     profiles, kinds = profile or [], tuple(kind or ())
     with voice.progress() as tell:
+        from geo.core.barriers import applied
         from geo.core.planner import draw, measure, prepare
         from geo.export import write_outputs
         from geo.sources.study import load_study
 
-        loaded = load_study(study, progress=lambda stage, share: tell(stage, 0.5 * share))
+        loaded = applied(load_study(study, progress=lambda stage, share: tell(stage, 0.5 * share)))
         standard = _chosen(loaded, minutes, distance_m, profiles[:1], speed_kmh)
         _check_kinds(loaded, kinds)
         tell(msg("Walking the streets"), 0.5)
@@ -183,10 +184,12 @@ def check(
 ) -> None:
     """Tell everything that is wrong or doubtful in the inputs · 检查输入数据与路网，逐条说明问题。"""
     with voice.progress() as tell:
+        from geo.core.barriers import applied
         from geo.core.doctor import diagnose
         from geo.sources.study import examine_study
 
         loaded, found = examine_study(study, progress=lambda stage, share: tell(stage, 0.5 * share))
+        found += tuple(finding for finding in applied(loaded).findings if finding not in found) if loaded else ()
         diagnosis = diagnose(loaded.network, progress=lambda stage, share: tell(stage, 0.5 + 0.5 * share)) if loaded else None
     found += diagnosis.findings if diagnosis else ()
     voice.findings(found, on_error_stream=False)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+import geopandas as gpd
+import pandas as pd
+
 from geo import crs as systems
 from geo.errors import GeoError, StudyFileError
 from geo.messages import msg
 from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, WalkNetwork, WalkProfile
-from geo.sources import communities, demand, facilities, profiles, sites, spreading, streets
+from geo.sources import barriers, communities, demand, facilities, hours, profiles, sites, spreading, streets
 from geo.sources.elevation import with_elevation
 from geo.sources.findings import FindingLog
 from geo.sources.layers import Layer, LayerRequest, digest_of, note_far, read_layer
@@ -19,9 +22,6 @@ from geo.sources.study_file import SitesTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-    import geopandas as gpd
-    import pandas as pd
 
     from geo.sources.positions import Bounds
     from geo.sources.study_file import LayerTable, StudyFile
@@ -73,6 +73,7 @@ class Assembly:
         homes, places = self._demand(people, (places, counts), residential, network, crs)
         service = self._facilities(stations, network, crs)
         candidates, requests = (self._sites(name, area, crs) for name in ("candidates", "requests"))
+        walls = self._barriers(areas, network, crs)
         for layer in (people, stations):
             self._far(layer, areas, crs)
         if network is None:
@@ -90,6 +91,7 @@ class Assembly:
             residential=residential,
             candidates=candidates,
             requests=requests,
+            barriers=walls,
             profiles=known,
             inputs=tuple(self.inputs),
             findings=tuple(self.findings),
@@ -251,6 +253,22 @@ class Assembly:
         made = self._try(name, lambda: sites.sites_of(layer, table, crs, log))
         self.findings += log.found
         return made
+
+    def _barriers(self, areas: Layer | None, network: WalkNetwork | None, crs: str) -> gpd.GeoDataFrame | None:
+        """Walls, gates, closed paths and links; the core lays them over the streets."""
+        log = FindingLog("barriers")
+        table = self.file.barriers
+        layer = self._read("barriers", _bounds(areas))
+        at = self._try("study", lambda: hours.moment(self.file.standard.at))
+        made: list[gpd.GeoDataFrame | None] = []
+        if layer is not None and table is not None:
+            made.append(self._try("barriers", lambda: barriers.barriers_of(layer, table, crs, at, log)))
+            self._far(layer, areas, crs)
+        if network is not None and self.file.network.gates:
+            made.append(barriers.locked_gates(network, at, log))
+        self.findings += log.found
+        rows = [frame for frame in made if frame is not None and len(frame)]
+        return gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=crs) if rows else None
 
     def _far(self, layer: Layer | None, areas: Layer | None, crs: str) -> None:
         if layer is not None and areas is not None:

@@ -31,12 +31,13 @@ class StudyTable:
 
 @dataclass(frozen=True)
 class NetworkTable:
-    """``[network]``: exactly one of a file, a place name, or the communities' outline; and heights for its streets."""
+    """``[network]``: exactly one of a file, a place name, or the communities' outline; heights for its streets; locked gates."""
 
     path: str = ""
     place: str = ""
     overpass: bool = False
     elevation: str = ""
+    gates: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,16 @@ class DemandTable(LayerTable):
 
 
 @dataclass(frozen=True)
+class BarriersTable(LayerTable):
+    """``[barriers]``: walls, gates, closed paths and planned links; ``one_kind`` names the kind of all rows at once."""
+
+    kind: str = ""
+    one_kind: str = ""
+    status: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True)
 class SitesTable(LayerTable):
     """``[candidates]``, ``[requests]``, ``[residential]``: points or polygons with columns of their own."""
 
@@ -118,6 +129,7 @@ class StandardTable:
     profile: str = ""
     speed_kmh: float | None = None
     snap_limit_m: float = 200.0
+    at: str = ""  # a time of the week, such as Mo 10:00, for what has opening hours
 
 
 @dataclass(frozen=True)
@@ -153,6 +165,7 @@ class StudyFile:
     candidates: SitesTable | None = None
     requests: SitesTable | None = None
     residential: SitesTable | None = None
+    barriers: BarriersTable | None = None
     profiles: Mapping[str, ProfileTable] = field(default_factory=dict)
 
     def locate(self, written: str) -> Path:

@@ -17,6 +17,7 @@ from geo.sources.findings import some
 from geo.sources.study_file import (
     DATUMS,
     RESERVED,
+    BarriersTable,
     CommunitiesTable,
     DemandTable,
     EntrancesTable,
@@ -44,9 +45,10 @@ _TABLES: Mapping[str, type] = {
     "candidates": SitesTable,
     "requests": SitesTable,
     "residential": SitesTable,
+    "barriers": BarriersTable,
 }
 _SPELLINGS = {("facilities", "entrance"): "entrances"}  # other ways to write a key
-_LAYERS = ("communities", "facilities", "entrances", "demand", "candidates", "requests", "residential")
+_LAYERS = ("communities", "facilities", "entrances", "demand", "candidates", "requests", "residential", "barriers")
 
 
 def read_study_file(path: Path | str) -> StudyFile:

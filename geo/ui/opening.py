@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from geo.core.barriers import applied
 from geo.sources.samples import helsinki_study, qinghe_study
 from geo.sources.study import load_study
 from geo.ui.state import StudyRef
@@ -27,9 +28,9 @@ def open_study(ref: StudyRef) -> Study:
         When the study can't be read; the sentence says why.
     """
     if ref.source != "sample":
-        return load_study(Path(ref.name), guarded=ref.source == "upload")
+        return applied(load_study(Path(ref.name), guarded=ref.source == "upload"))
     with TemporaryDirectory(prefix="lifecircle-") as folder:
-        return load_study(SAMPLES[ref.name](folder))
+        return applied(load_study(SAMPLES[ref.name](folder)))
 
 
 def first_study() -> StudyRef:
