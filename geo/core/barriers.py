@@ -11,7 +11,6 @@ than before, which need not be farther from everything.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from geo.core import walls
 from geo.core.cuts import CLOSE_M, GATE_M, cut_streets, gates_on
 from geo.core.enclosures import People, bridges_over, enclosures, told
 from geo.core.links import JOIN_M, LINK_KINDS, Link, links_of, with_links
+from geo.core.surgery import digest_with
 from geo.crs import same
 from geo.errors import InputDataError
 from geo.messages import Message, msg
@@ -218,9 +218,6 @@ _APPLIED = msg("Barriers cut the streets at {places} places; {gates} open gates 
 
 def _digest(network: WalkNetwork, layer: _Layer, people: People) -> str:
     """SHA-256 (hex) of the streets' digest and everything that was applied."""
-    total = hashlib.sha256(_RECIPE + network.digest.encode())
-    total.update(people.places.tobytes())
-    for kind, name, is_open, shape in zip(layer.kind, layer.name, layer.open, shapely.to_wkb(layer.shape), strict=True):
-        for part in (kind.encode(), name.encode(), bytes([int(is_open)]), shape):
-            total.update(len(part).to_bytes(8, "little") + part)
-    return total.hexdigest()
+    rows = zip(layer.kind, layer.name, layer.open, shapely.to_wkb(layer.shape), strict=True)
+    parts = [part for kind, name, is_open, shape in rows for part in (kind.encode(), name.encode(), bytes([int(is_open)]), shape)]
+    return digest_with(network, _RECIPE, people.places.tobytes(), *parts)

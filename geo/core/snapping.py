@@ -152,7 +152,10 @@ def _kinds_of(network: WalkNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32
     if "snap" not in network.ways:
         return begin, _NONE, _NONE
     way = network.segment_way[begin]
-    main, gate, home = (begin[network.ways[name].to_numpy(dtype=bool)[way]] for name in ("snap", "gate", "home"))
+    ways = network.ways
+    main, gate, home = (
+        begin[ways[name].to_numpy(dtype=bool)[way]] if name in ways else _NONE for name in ("snap", "gate", "home")
+    )
     return main, gate, home
 
 

@@ -11,6 +11,7 @@ its share of what crossings cost on it, and the slope of the whole.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -204,3 +205,12 @@ def part(network: WalkNetwork, end: Ints, group: Ints) -> WalkNetwork:
     node[end] = copy[which.ravel()]
     wider = with_nodes(network, network.node_xy[spots[~stays, 0]])
     return replace(wider, edge_u=node[::2].astype(np.int32), edge_v=node[1::2].astype(np.int32))
+
+
+def digest_with(network: WalkNetwork, *parts: bytes) -> str:
+    """SHA-256 (hex) of the network's own digest and of what was done to it."""
+    total = hashlib.sha256(network.digest.encode())
+    for each in parts:
+        total.update(len(each).to_bytes(8, "little"))
+        total.update(each)
+    return total.hexdigest()
