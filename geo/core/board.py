@@ -20,7 +20,7 @@ from geo.core.homecost import LABEL, OUTSIDE, costs_between, write_costs
 from geo.core.nearest_street import TILE, Lattice, Tiles
 from geo.core.raster import StreetRaster
 from geo.core.states import Board, Window
-from geo.core.streetcost import DOOR, Marks, Sources, Streets, Walk, clean, clean_marks, spread
+from geo.core.streetcost import DOOR, Marks, Sources, Streets, Walk, clean, clean_marks, segment_begins, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,7 @@ class Canvas:
     """What drawing on one network needs and keeps between questions: the raster and clean marks."""
 
     raster: StreetRaster
+    begins: NDArray[np.bool_]  # per vertex, whether it begins a segment
     spare: list[Marks] = field(default_factory=list)
 
     @contextmanager
@@ -60,7 +61,8 @@ def canvas_of(index: SnapIndex, cell_m: float, limit_m: float) -> Canvas:
     key = (float(cell_m), float(limit_m))
     if key not in mine:
         # A copy of the index: a canvas that held the key itself would keep it alive for ever.
-        mine[key] = Canvas(StreetRaster(replace(index), cell_m, limit_m))
+        begins = segment_begins(index.edge_start, len(index.xy))
+        mine[key] = Canvas(StreetRaster(replace(index), cell_m, limit_m), begins)
     return mine[key]
 
 

@@ -44,8 +44,8 @@ class Brush:
     @classmethod
     def of(cls, index: SnapIndex, graph: WalkGraph, snap_limit_m: float, quality: Quality) -> Brush:
         """The brush for a graph and the snap index of its network; its canvas is kept with the index."""
-        streets = streets_of(index.xy, graph, snap_limit_m)
-        return cls(graph, canvas_of(index, CELL_M[quality], snap_limit_m), streets, _HALVINGS[quality])
+        canvas = canvas_of(index, CELL_M[quality], snap_limit_m)
+        return cls(graph, canvas, streets_of(graph, index.xy, canvas.begins, snap_limit_m), _HALVINGS[quality])
 
     def each(self, doors: Doors, nodes: Reach, cutoffs: Sequence[float]) -> Iterator[list[Shape]]:
         """The area within each cutoff of every facility; ``nodes`` are those that each is reached from."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geo.core.engine import COMPILED, compiled
-from geo.core.homecost import feet, foot
+from geo.core.homecost import feet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TILE = 32  # lattice points on a tile's side; a power of two
 SHIFT = 5  # 2 ** SHIFT == TILE
-_BLOCK = 8  # candidates are gathered for tiles, then for blocks of so many points on a side
+_LARGE, _SMALL = 8, 4  # candidates are gathered for tiles, then for blocks of so many points on a side
 
 
 class Lattice(NamedTuple):
@@ -98,9 +98,9 @@ def _fill_tiles(
             continue
         left = lattice.left + (tiles[a] % lattice.columns) * TILE * h
         bottom = lattice.bottom + (tiles[a] // lattice.columns) * TILE * h
-        found = _candidates(buckets, (left + half, bottom + half), near[a] + 2.0 * spare + 1e-6)
+        found, shape = _candidates(buckets, (left + half, bottom + half), near[a] + 2.0 * spare + 1e-6)
         used = np.zeros(len(found), dtype=np.bool_)
-        far[a] = _fill_tile(buckets.xy, found, used, (left, bottom, h, limit), result[a])
+        far[a] = _fill_tile((found, shape), used, (left, bottom, h, limit), result[a])
         for c in range(len(found)):
             if used[c]:
                 if filled == len(member):
@@ -114,20 +114,20 @@ def _fill_tiles(
 
 
 @compiled
-def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> NDArray[np.int32]:
-    """Segments within ``reach`` of a place, each once."""
+def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Segments within ``reach`` of a place, each once, and side by side what their distances need: x, y, dx, dy, 1 / length²."""
     xy = buckets.xy
     size = buckets.cell_m
-    first_x = max(int(np.floor((middle[0] - reach - buckets.origin[0]) / size)), 0)
-    last_x = min(int(np.floor((middle[0] + reach - buckets.origin[0]) / size)), buckets.columns - 1)
-    first_y = max(int(np.floor((middle[1] - reach - buckets.origin[1]) / size)), 0)
-    last_y = min(int(np.floor((middle[1] + reach - buckets.origin[1]) / size)), buckets.rows - 1)
+    first_x = max(int((middle[0] - reach - buckets.origin[0]) // size), 0)
+    last_x = min(int((middle[0] + reach - buckets.origin[0]) // size), buckets.columns - 1)
+    first_y = max(int((middle[1] - reach - buckets.origin[1]) // size), 0)
+    last_y = min(int((middle[1] + reach - buckets.origin[1]) // size), buckets.rows - 1)
     most = 0
     for cy in range(first_y, last_y + 1):
-        for cx in range(first_x, last_x + 1):
-            cell = cy * buckets.columns + cx
-            most += buckets.start[cell + 1] - buckets.start[cell]
+        row = cy * buckets.columns
+        most += max(buckets.start[row + last_x + 1] - buckets.start[row + first_x], 0)
     found = np.empty(most, dtype=np.int32)
+    shape = np.empty((most, 5))
     count = 0
     for cy in range(first_y, last_y + 1):
         for cx in range(first_x, last_x + 1):
@@ -143,74 +143,105 @@ def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> 
                     continue
                 if max(int((min(ay, by) - buckets.origin[1]) // size), first_y) != cy:
                     continue
-                _, square = foot(middle[0] - ax, middle[1] - ay, bx - ax, by - ay)
-                if square <= reach * reach:
+                square = (bx - ax) * (bx - ax) + (by - ay) * (by - ay)
+                shape[count, 0] = ax
+                shape[count, 1] = ay
+                shape[count, 2] = bx - ax
+                shape[count, 3] = by - ay
+                shape[count, 4] = 1.0 / square if square > 0.0 else 0.0
+                if _square_to(shape, count, middle[0], middle[1]) <= reach * reach:
                     found[count] = s
                     count += 1
-    return found[:count].copy()
+    return found[:count].copy(), shape
+
+
+@compiled
+def _square_to(shape: NDArray[np.float64], c: int, x: float, y: float) -> float:
+    """Squared metres from a place to a segment."""
+    px = x - shape[c, 0]
+    py = y - shape[c, 1]
+    t = min(max((px * shape[c, 2] + py * shape[c, 3]) * shape[c, 4], 0.0), 1.0)
+    px -= t * shape[c, 2]
+    py -= t * shape[c, 3]
+    return float(px * px + py * py)
 
 
 @compiled
 def _fill_tile(
-    xy: NDArray[np.float64],
-    found: NDArray[np.int32],
+    found: tuple[NDArray[np.int32], NDArray[np.float64]],
     used: NDArray[np.bool_],
     place: tuple[float, float, float, float],
     result: NDArray[np.int32],
 ) -> float:
     """Write the nearest of ``found`` for each point of a tile; note which are used; metres where the nearest is farthest."""
+    ids, shape = found
     left, bottom, h, limit = place
-    half = (_BLOCK - 1) / 2 * h
-    spare = 2.0 * np.sqrt(2.0) * half + 1e-6
-    apart = np.empty(len(found))
-    close = np.empty(len(found), dtype=np.int64)
+    everyone = np.arange(len(ids))
+    large = np.empty(len(ids), dtype=np.int64)
+    small = np.empty(len(ids), dtype=np.int64)
     farthest = 0.0
-    for j in range(0, TILE, _BLOCK):
-        for i in range(0, TILE, _BLOCK):
-            for c in range(len(found)):
-                apart[c] = np.sqrt(_square_to(xy, found[c], left + i * h + half, bottom + j * h + half))
-            count = _near_ones(apart, spare, close)
-            for y in range(j, j + _BLOCK):
-                for x in range(i, i + _BLOCK):
-                    best = np.inf
-                    nearest = -1
-                    for k in range(count):
-                        square = _square_to(xy, found[close[k]], left + x * h, bottom + y * h)
-                        # The first in the network among equals.
-                        if square < best or (square == best and found[close[k]] < found[nearest]):
-                            best = square
-                            nearest = close[k]
-                    off = np.sqrt(best)
-                    if nearest >= 0 and off <= limit:
-                        result[y, x] = found[nearest]
-                        used[nearest] = True
-                    else:
-                        off = np.inf
-                    farthest = max(farthest, off)
+    for j in range(0, TILE, _LARGE):
+        for i in range(0, TILE, _LARGE):
+            count = _near_ones(shape, everyone, (left + i * h, bottom + j * h, (_LARGE - 1) * h), large)
+            for y in range(j, j + _LARGE, _SMALL):
+                for x in range(i, i + _LARGE, _SMALL):
+                    few = _near_ones(shape, large[:count], (left + x * h, bottom + y * h, (_SMALL - 1) * h), small)
+                    far = _fill_block(ids, shape, small[:few], (left, bottom, h, limit), (x, y), used, result)
+                    farthest = max(farthest, far)
     return farthest
 
 
 @compiled
-def _near_ones(apart: NDArray[np.float64], spare: float, close: NDArray[np.int64]) -> int:
-    """Write the places of all that are at most ``spare`` farther than the nearest; how many they are."""
+def _near_ones(
+    shape: NDArray[np.float64], among: NDArray[np.int64], square: tuple[float, float, float], result: NDArray[np.int64]
+) -> int:
+    """Of some segments, those that can be nearest somewhere in a square (lower left corner, side); how many they are."""
+    half = square[2] / 2
+    x = square[0] + half
+    y = square[1] + half
     least = np.inf
-    for c in range(len(apart)):
-        least = min(least, apart[c])
+    for c in among:
+        least = min(least, _square_to(shape, c, x, y))
+    # A point of the square is at most the half diagonal from its middle, and so is what is nearest to it from that.
+    reach = np.sqrt(least) + 2.0 * np.sqrt(2.0) * half + 1e-6
     count = 0
-    for c in range(len(apart)):
-        if apart[c] <= least + spare:
-            close[count] = c
+    for c in among:
+        if _square_to(shape, c, x, y) <= reach * reach:
+            result[count] = c
             count += 1
     return count
 
 
 @compiled
-def _square_to(xy: NDArray[np.float64], segment: int, x: float, y: float) -> float:
-    """Squared metres from a place to a segment."""
-    ax = xy[segment, 0]
-    ay = xy[segment, 1]
-    _, square = foot(x - ax, y - ay, xy[segment + 1, 0] - ax, xy[segment + 1, 1] - ay)
-    return square
+def _fill_block(  # noqa: PLR0913, PLR0917  (flat arrays for numba)
+    ids: NDArray[np.int32],
+    shape: NDArray[np.float64],
+    among: NDArray[np.int64],
+    place: tuple[float, float, float, float],
+    corner: tuple[int, int],
+    used: NDArray[np.bool_],
+    result: NDArray[np.int32],
+) -> float:
+    left, bottom, h, limit = place
+    farthest = 0.0
+    for y in range(corner[1], corner[1] + _SMALL):
+        for x in range(corner[0], corner[0] + _SMALL):
+            best = np.inf
+            nearest = -1
+            for c in among:
+                square = _square_to(shape, c, left + x * h, bottom + y * h)
+                # The first in the network among equals.
+                if square < best or (square == best and ids[c] < ids[nearest]):
+                    best = square
+                    nearest = c
+            off = np.sqrt(best)
+            if nearest >= 0 and off <= limit:
+                result[y, x] = ids[nearest]
+                used[nearest] = True
+            else:
+                off = np.inf
+            farthest = max(farthest, off)
+    return farthest
 
 
 def _fill_plain(index: SnapIndex, lattice: Lattice, tiles: NDArray[np.int64], limit: float) -> Tiles:

@@ -74,10 +74,15 @@ def clean_marks(vertices: int) -> Marks:
     return Marks(np.full(vertices, np.inf), np.zeros(vertices, dtype=np.int32), np.empty(vertices, dtype=np.int32))
 
 
-def streets_of(xy: NDArray[np.float64], graph: WalkGraph, snap_limit_m: float) -> Streets:
-    """Gather the arrays; ``xy`` are the network's vertices."""
-    begins = np.ones(len(xy), dtype=bool)
-    begins[graph.edge_start[1:] - 1] = False
+def segment_begins(edge_start: NDArray[np.int64], vertices: int) -> NDArray[np.bool_]:
+    """Which vertices begin a segment: all but the last of each edge."""
+    begins = np.ones(vertices, dtype=bool)
+    begins[edge_start[1:] - 1] = False
+    return begins
+
+
+def streets_of(graph: WalkGraph, xy: NDArray[np.float64], begins: NDArray[np.bool_], snap_limit_m: float) -> Streets:
+    """Gather the arrays; ``xy`` and ``begins`` are those of the network's vertices."""
     return Streets(
         xy=xy,
         begins=begins,
