@@ -18,7 +18,7 @@ _DRAWN = """([turn, sites]) => {
   const markers = frame.contentDocument.querySelectorAll(".lc-new:not(.lc-ghost)").length;
   return Number(body.dataset.drawn) > turn && (sites === null || markers === sites);
 }"""
-_PATIENCE = 20_000  # milliseconds
+_PATIENCE = 30_000  # milliseconds
 _FIRST_TIME = 90_000  # a new machine compiles its loops first
 
 

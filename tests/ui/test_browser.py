@@ -341,7 +341,7 @@ def test_upload_of_all_files_at_once(page: Planner) -> None:
     page.page.locator("[class*='st-key-upload-'] input[type=file]").set_input_files([QINGHE / name for name in names])
     turn = page.turn
     page.page.locator(".st-key-open-upload button").click()
-    page.wait_drawn(turn)
+    page.wait_drawn(turn, patience_ms=60_000)  # a process of its own reads what strangers send
     page.page.locator(".lc-study").get_by_text("清河").wait_for()
     assert page.page.locator(".st-key-notice").count() == 0
 
