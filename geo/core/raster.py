@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.core.nearest_street import TILE, Lattice, Tiles, fill, no_tiles
+from geo.core.walled_tiles import behind_walls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +77,10 @@ class StreetRaster:
                 self._forget()
                 new = wanted
             if len(new):
-                self._add(new, fill(self._index, self.lattice, new, self.limit_m))
+                filled = fill(self._index, self.lattice, new, self.limit_m)
+                if self._index.fence is not None:
+                    filled = behind_walls(self._index, self.lattice, new, self.limit_m, filled)
+                self._add(new, filled)
             return self._tiles, self._slot[wanted]
 
     def _add(self, new: NDArray[np.int64], fresh: Tiles) -> None:

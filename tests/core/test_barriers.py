@@ -306,6 +306,22 @@ def test_barriers_of_a_study_are_applied_when_it_is_asked():
     assert evaluate(done).totals.served_weight == 10
 
 
+def test_service_areas_stop_at_walls():
+    network = make_network(RING, [(0, 1), (1, 2), (2, 3), (3, 0)])
+    town = study([(100, 100), (-30, 100)], [7, 5], [(100, -20)], network=network, ask=standard(8))
+    yard, outside = shapely.Point(ORIGIN + (100, 60)), shapely.Point(ORIGIN + (-30, 100))  # noqa: RUF005  (sums of places)
+    for rows, inside in (([], True), ([("wall", COMPOUND)], False), ([("wall", COMPOUND), ("gate", Point(100, 0))], True)):
+        answer = evaluate(edited(town, barriers(*rows)))
+        area = answer.service_areas.geometry.iloc[0]
+        assert area.is_valid
+        assert area.covers(yard) == inside
+        assert area.covers(outside)
+        assert answer.demand["served"].tolist() == [inside, True]
+    walled = evaluate(edited(town, barriers(("wall", COMPOUND)))).service_areas.geometry.iloc[0]
+    court = shapely.transform(COMPOUND, lambda xy: xy + ORIGIN)
+    assert walled.intersection(court).area < 0.05 * court.area
+
+
 # ---- laws --------------------------------------------------------------------------------------
 
 CITY = standard(10_000, WalkProfile("w", 4.1, tobler=True, steps_factor=0.4, crossing_s=11.0, signal_s=7.0), snap_limit_m=300)
