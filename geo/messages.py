@@ -7,11 +7,15 @@ Chinese. Nothing below the doors (screen, command line) chooses a language.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# What steers a terminal or turns the direction of a line, instead of standing in it.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def msg(text: str) -> str:
@@ -45,4 +49,9 @@ def _plain(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, list | tuple):
         return ", ".join(_plain(item) for item in value)
-    return " ".join(str(value).split())
+    return one_line(str(value))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, with what would steer a terminal shown as U+FFFD."""
+    return _STEERING.sub("\ufffd", " ".join(text.split()))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from geo.i18n import Lang, say, system_lang
-from geo.messages import msg
+from geo.messages import msg, one_line
 from geo.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     shown = Table(box=None, pad_edge=False)
     for place, heading in enumerate(headings):
-        shown.add_column(Text(heading), justify="right" if place else "left", overflow="fold")
+        shown.add_column(Text(one_line(heading)), justify="right" if place else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(cell) for cell in row))
+        shown.add_row(*(Text(one_line(cell)) for cell in row))
     _out.print(shown)
 
 

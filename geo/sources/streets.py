@@ -75,12 +75,14 @@ def note_streetless(communities: gpd.GeoDataFrame, network: WalkNetwork, log: Fi
     corners = shapely.STRtree(list(np.asarray(shapely.points(network.node_xy), dtype=object)))
     reached = np.unique(corners.query(communities.geometry.to_numpy(), predicate="intersects")[0])
     bare = np.setdiff1d(np.arange(len(communities)), reached)
+    if len(bare):  # a street may pass through without a junction
+        passing = shapely.STRtree(list(segments_of(network)))
+        bare = np.delete(bare, np.unique(passing.query(communities.geometry.to_numpy()[bare], predicate="intersects")[0]))
     if len(bare) == len(communities):
         log.add("error", msg("No street lies in any community; check that the street file is of the same place."))
     elif len(bare):
-        log.add(
-            "doubtful", msg("{count} communities have no street at all: {names}."), names=some(communities["name"].iloc[bare])
-        )
+        names = some(communities["name"].iloc[bare])
+        log.add("doubtful", msg("{count} communities have no street at all: {names}."), communities.index[bare], names=names)
 
 
 def extent(network: WalkNetwork | None, crs: str) -> gpd.GeoSeries:
