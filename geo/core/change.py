@@ -53,28 +53,46 @@ def change(graph: WalkGraph, points: Snapped, before: Standing, ids: Sequence[st
     survived, place = kept
     new_row = np.full(len(before.ids) + 1, -1, dtype=np.int32)  # the last entry is for nobody
     new_row[survived] = place
-    *fresh_field, region = kernels.forget(before.field.cost, before.field.other, before.field.facility, new_row)
-    field = NodeField(*fresh_field)
+    cost, other, facility, region = kernels.forget(before.field.cost, before.field.other, before.field.facility, new_row)
+    field = NodeField(cost, other, facility)
     seeds = join_seeds([seeds_of(graph, doors), _border(graph, field, region)])
     kernels.spread(
         graph.indptr, graph.head, graph.cost, graph.other,
         seeds.node, seeds.cost, seeds.other, seeds.facility, np.inf, graph.step,
         field.cost, field.other, field.facility,
     )  # fmt: skip
-    near = np.zeros(len(graph.edge_u), dtype=bool)
-    for side, same in ((before.doors, survived), (doors, place)):
-        near[side.snapped.edge[side.snapped.ok & ~np.isin(side.facility, same)]] = True
-    on = np.flatnonzero(points.ok)
-    edge = points.edge[on]
-    touched = near[edge]
-    for end in (graph.edge_u[edge], graph.edge_v[edge]):
-        touched |= _differs(before.field, field, new_row, end)
-    rows = on[touched]
+    moved = np.concatenate([_edges_without(before.doors, survived), _edges_without(doors, place)])
+    rows = _concerned(graph, points, (before.field, field), new_row, moved)
     fresh = travel.at_points(graph, field, points.take(rows), doors)
-    facility = new_row[before.times.facility]  # -1 reads the last entry, which is -1
-    cost, other = before.times.cost.copy(), before.times.other.copy()
+    cost, other, facility = before.times.cost.copy(), before.times.other.copy(), new_row[before.times.facility]
     cost[rows], other[rows], facility[rows] = fresh.cost, fresh.other, fresh.facility
     return Standing(tuple(ids), doors, field, PointTimes(cost, other, facility))
+
+
+def _edges_without(doors: Doors, kept: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The edges with doors of other facilities than the kept ones."""
+    return doors.snapped.edge[doors.snapped.ok & ~np.isin(doors.facility, kept)]
+
+
+def _concerned(
+    graph: WalkGraph,
+    points: Snapped,
+    fields: tuple[NodeField, NodeField],
+    new_row: NDArray[np.int32],
+    edges: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Rows of the points that must be read anew: those on the edges, and those between nodes whose answer changed."""
+    before, now = fields
+    on = np.flatnonzero(points.ok)
+    edge = points.edge[on]
+    near = np.zeros(len(graph.edge_u), dtype=bool)
+    near[edges] = True
+    concerned = near[edge]
+    for node in (graph.edge_u[edge], graph.edge_v[edge]):
+        was, here = new_row[np.minimum(before.facility[node], len(new_row) - 1)], now.facility[node]
+        concerned |= (before.cost[node] != now.cost[node]) | (before.other[node] != now.other[node])
+        concerned |= was != np.where(here == travel.NOBODY, -1, here)
+    return on[concerned]
 
 
 def _kept(before: Standing, ids: Sequence[str], doors: Doors) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
@@ -95,7 +113,7 @@ def _same_doors(
     """Which pairs of facilities, one of either side, have the same doors in the same order; shape (q,)."""
     (rows_a, start_a), (rows_b, start_b) = _by_facility(a, facilities[0]), _by_facility(b, facilities[1])
     size = np.diff(start_a)[old]
-    same = size == np.diff(start_b)[new]
+    same: NDArray[np.bool_] = size == np.diff(start_b)[new]
     pair = np.repeat(np.flatnonzero(same), size[same])
     offset = np.arange(len(pair)) - np.repeat(np.cumsum(size[same]) - size[same], size[same])
     one = a.snapped.take(rows_a[start_a[old][pair] + offset])
@@ -109,17 +127,6 @@ def _by_facility(doors: Doors, facilities: int) -> tuple[NDArray[np.int64], NDAr
     """Rows of the doors in the order of their facilities, and where each facility's begin."""
     rows = np.argsort(doors.facility, kind="stable")
     return rows, np.searchsorted(doors.facility[rows], np.arange(facilities + 1))
-
-
-def _differs(before: NodeField, now: NodeField, new_row: NDArray[np.int32], node: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """At which nodes the answer is another than before."""
-    was = new_row[np.minimum(before.facility[node], len(new_row) - 1)]
-    here = now.facility[node]
-    return (
-        (before.cost[node] != now.cost[node])
-        | (before.other[node] != now.other[node])
-        | (was != np.where(here == travel.NOBODY, -1, here))
-    )
 
 
 def _border(graph: WalkGraph, field: NodeField, region: NDArray[np.int64]) -> Seeds:

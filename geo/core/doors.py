@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -52,6 +53,26 @@ def legs_of(graph: WalkGraph, points: Snapped, *, leaving: bool) -> Legs:
         exact(u_other + off * graph.access_other),
         exact(v_other + off * graph.access_other),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Footing:
+    """How p points stand on a graph: their first legs, and for each edge (CSR, m) the rows of the points on it."""
+
+    first: Legs
+    start: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+_KEPT: WeakKeyDictionary[Snapped, WeakKeyDictionary[WalkGraph, Footing]] = WeakKeyDictionary()
+
+
+def footing(graph: WalkGraph, points: Snapped) -> Footing:
+    """The points on the graph; kept with both, because a planner asks about the same homes again and again."""
+    mine = _KEPT.setdefault(points, WeakKeyDictionary())
+    if graph not in mine:
+        mine[graph] = Footing(legs_of(graph, points, leaving=True), *kernels.by_edge(points.edge, len(graph.edge_u)))
+    return mine[graph]
 
 
 @dataclass(frozen=True, eq=False)

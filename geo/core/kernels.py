@@ -234,6 +234,46 @@ def along(
 
 
 @compiled
+def straight(
+    forward: Floats,
+    backward: Floats,
+    from_segment: Longs,
+    from_fraction: Floats,
+    to_segment: Longs,
+    to_fraction: Floats,
+) -> Floats:
+    """:func:`along` for q pairs of positions, each on one edge."""
+    cost = np.empty(len(from_segment))
+    for i in range(len(from_segment)):
+        cost[i] = along(forward, backward, from_segment[i], from_fraction[i], to_segment[i], to_fraction[i])
+    return cost
+
+
+@compiled
+def improve(
+    point: Longs,
+    facility: Ints,
+    cost: Floats,
+    other: Floats,
+    best: Floats,
+    best_other: Floats,
+    best_facility: Ints,
+) -> None:
+    """Write into the best of p points what is better among q further ways."""
+    for i in range(len(point)):
+        p = point[i]
+        f = facility[i]
+        if (
+            best_facility[p] < 0
+            or cost[i] < best[p]
+            or (cost[i] == best[p] and (f < best_facility[p] or (f == best_facility[p] and other[i] < best_other[p])))
+        ):
+            best[p] = cost[i]
+            best_other[p] = other[i]
+            best_facility[p] = f
+
+
+@compiled
 def by_edge(edge: Ints, edges: int) -> tuple[Longs, Longs]:
     """Positions grouped by edge: (start (m + 1,), rows in their own order); refused ones left out."""
     start = np.zeros(edges + 1, dtype=np.int64)

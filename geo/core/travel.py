@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.core import kernels, plain
-from geo.core.doors import Doors, legs_of, seeds_of
+from geo.core.doors import Doors, footing, legs_of, seeds_of
 from geo.core.engine import COMPILED
 from geo.core.exact import exact
 
@@ -94,11 +94,7 @@ def at_points(graph: WalkGraph, field: NodeField, points: Snapped, doors: Doors)
         field.cost, field.other, field.facility,
     )  # fmt: skip
     near = direct(graph, points, doors)
-    for i in range(len(near.point)):  # few: only doors and homes on one and the same edge
-        p, f = near.point[i], near.facility[i]
-        here = (near.cost[i], f, near.other[i])
-        if facility[p] < 0 or here < (cost[p], facility[p], other[p]):
-            cost[p], facility[p], other[p] = here
+    kernels.improve(near.point, near.facility, near.cost, near.other, cost, other, facility)
     return PointTimes(cost, other, facility)
 
 
@@ -114,21 +110,19 @@ class Direct:
 
 def direct(graph: WalkGraph, points: Snapped, doors: Doors) -> Direct:
     """All ways from a point to a door that never leave their common edge, access legs included."""
-    start, rows = kernels.by_edge(points.edge, len(graph.edge_u))
-    door_rows = np.flatnonzero(doors.snapped.ok)
-    edge = doors.snapped.edge[door_rows]
-    size = start[edge + 1] - start[edge]
-    door = np.repeat(door_rows, size)
+    rows = np.argsort(points.edge, kind="stable")
+    edge = points.edge[rows]
+    on = np.flatnonzero(doors.snapped.ok)
+    first, last = (np.searchsorted(edge, doors.snapped.edge[on], side) for side in ("left", "right"))
+    size = last - first
+    door = np.repeat(on, size)
     offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    point = rows[np.repeat(start[edge], size) + offset]
-    cost = np.empty(len(point))
-    other = np.empty(len(point))
-    for i in range(len(point)):
-        p, d = point[i], door[i]
-        way = (points.segment[p], points.fraction[p], doors.snapped.segment[d], doors.snapped.fraction[d])
-        off = points.access_m[p] + doors.snapped.access_m[d]
-        cost[i] = kernels.along(graph.forward, graph.backward, *way) + off * graph.access
-        other[i] = kernels.along(graph.forward_other, graph.backward_other, *way) + off * graph.access_other
+    point = rows[np.repeat(first, size) + offset]
+    here, there = points.take(point), doors.snapped.take(door)
+    way = (here.segment, here.fraction, there.segment, there.fraction)
+    off = here.access_m + there.access_m
+    cost = kernels.straight(graph.forward, graph.backward, *way) + off * graph.access
+    other = kernels.straight(graph.forward_other, graph.backward_other, *way) + off * graph.access_other
     order = np.lexsort((point, doors.facility[door]))
     keep = order[np.isfinite(cost[order])]
     return Direct(point[keep], doors.facility[door][keep], exact(cost[keep]), exact(other[keep]))
@@ -151,14 +145,14 @@ def reach(graph: WalkGraph, doors: Doors, facilities: int, limit: float) -> Reac
 
 def reach_points(graph: WalkGraph, nodes: Reach, points: Snapped, doors: Doors, limit: float) -> Reach:
     """Which points can walk to each facility, from the :func:`reach` of its nodes; members ascending."""
-    first = legs_of(graph, points, leaving=True)
-    start, rows = kernels.by_edge(points.edge, len(graph.edge_u))
+    homes = footing(graph, points)
+    first = homes.first
     near = direct(graph, points, doors)
     near_start = np.searchsorted(near.facility, np.arange(len(nodes.start))).astype(np.int64)
     return Reach(
         *kernels.reach_points(
             graph.indptr, graph.arc_edge, graph.edge_u, graph.edge_v,
-            nodes.start, nodes.member.astype(np.int32), nodes.cost, nodes.other, start, rows,
+            nodes.start, nodes.member.astype(np.int32), nodes.cost, nodes.other, homes.start, homes.row,
             first.u, first.v, first.u_other, first.v_other,
             near_start, near.point, near.cost, near.other, limit,
         )
