@@ -54,16 +54,18 @@ def launch(study: Path | None, port: int = 8501, *, headless: bool = False) -> i
     if study is not None:
         env[STUDY_VARIABLE] = str(study.resolve())
     server = subprocess.Popen(command(port, headless=headless), env=env)  # noqa: S603  (our own command)
-    before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # whoever ends us ends the server as well
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us ends the server as well
     try:
         return server.wait()
-    except KeyboardInterrupt:  # the terminal has told the server, too
+    except KeyboardInterrupt:
         return _ended(server)
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 def _ended(server: subprocess.Popen[bytes]) -> int:
+    """End the server; it would wait for every open page, so its patience is limited."""
+    server.terminate()
     try:
         return server.wait(_SECONDS_TO_END)
     except subprocess.TimeoutExpired:

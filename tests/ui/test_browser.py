@@ -73,8 +73,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iter
 
 
 @pytest.fixture(scope="module")
-def window(chromium: Browser) -> Iterator[BrowserContext]:
-    """One window for all tests, so that Streamlit's own scripts are fetched once."""
+def window(chromium: Browser, address: str) -> Iterator[BrowserContext]:
+    """One window for all tests, so that Streamlit's own scripts are fetched once; closed before the server ends."""
+    assert address
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
     yield context
     context.close()
