@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -61,19 +62,19 @@ def gates_on(rows: Sequence[int], points: NDArray[np.object_], lines: Sequence[L
     shapes = pieces.drawn()
     if not len(shapes):
         return []
+    tree = shapely.STRtree(shapes)
     found: list[Gate] = []
     for row, point in zip(rows, points, strict=True):
-        away = shapely.distance(shapes, point)
-        if away.min() > GATE_M:
+        near = np.sort(tree.query(point, predicate="dwithin", distance=GATE_M))
+        if not len(near):
             continue
-        first = int(np.argmin(away))
+        first = int(near[np.argmin(shapely.distance(shapes[near], point))])
         ends = shapely.get_coordinates(shapely.shortest_line(shapes[first], point))
-        gap = shapely.distance(shapes, shapely.Point(ends[0]))
-        opened = gap <= _TWICE_M
+        near = tree.query(shapely.Point(ends[0]), predicate="dwithin", distance=_TWICE_M)
         run = pieces.end[first] - pieces.begin[first]
         right = np.array([run[1], -run[0]]) / np.hypot(*run)
-        across = right * (1.0 + float(gap[opened].max()))
-        found.append(Gate(row, ends[0], frozenset(pieces.row[opened].tolist()), across))
+        across = right * (1.0 + float(shapely.distance(shapes[near], shapely.Point(ends[0])).max(initial=0.0)))
+        found.append(Gate(row, ends[0], frozenset(pieces.row[np.append(near, first)].tolist()), across))
     return found
 
 
@@ -129,11 +130,16 @@ class _Around:
     blocks: NDArray[np.bool_]
     gates: Sequence[Gate]
 
+    @cached_property
+    def gate_xy(self) -> Floats:
+        """Where the gates are, (g, 2)."""
+        return np.array([gate.xy for gate in self.gates]).reshape(-1, 2)
+
     def kept(self, rays: list[Ray], xy: Floats, *, flies: bool) -> tuple[list[Ray], list[int]]:
         """The rays that stop a street here, and the gates that open others."""
         if flies:
             rays = [ray for ray in rays if not self.blocks[ray.row]]
-        here = [gate for gate in self.gates if np.hypot(*(gate.xy - xy)) <= GATE_M]
+        here = [self.gates[g] for g in np.flatnonzero(np.hypot(*(self.gate_xy - xy).T) <= GATE_M).tolist()]
         opened = {row for gate in here for row in gate.walls}
         kept = [ray for ray in rays if ray.row not in opened]
         return kept, [gate.row for gate in here if any(ray.row in gate.walls for ray in rays)]

@@ -76,7 +76,10 @@ def enclosures(lines: Sequence[Line], openings: Sequence[Floats], people: People
         return []
     shapely.prepare(faces)
     tree = shapely.STRtree(faces)
-    group = _joined(len(faces), [_face_of(tree, line[[0, -1]], len(faces)) for line in openings])
+    ends = np.array([line[[0, -1]] for line in openings]).reshape(-1, 2)
+    group = _joined(len(faces), _face_of(tree, ends, len(faces)).reshape(-1, 2))
+    middle = np.asarray(shapely.line_interpolate_point(drawn, 0.5, normalized=True), dtype=object)
+    middles = shapely.STRtree(middle)
     home, site = (_face_of(tree, xy, len(faces)) for xy in (people.homes, people.facilities))
     result = []
     for inside in np.unique(group[group != group[-1]]):
@@ -84,7 +87,7 @@ def enclosures(lines: Sequence[Line], openings: Sequence[Floats], people: People
         homes, sites = (np.flatnonzero(np.isin(where, here)) for where in (home, site))
         if len(homes) or len(sites):
             border = shapely.union_all(shapely.boundary(faces[here]))
-            around = shapely.distance(shapely.line_interpolate_point(drawn, 0.5, normalized=True), border) < _ON_M
+            around = middles.query(border, predicate="dwithin", distance=_ON_M)
             result.append(Enclosure(tuple(np.unique(pieces.row[around]).tolist()), homes, sites))
     return result
 
@@ -97,12 +100,11 @@ def _face_of(tree: shapely.STRtree, xy: Floats, outside: int) -> Ints:
     return face
 
 
-def _joined(faces: int, pairs: Sequence[Ints]) -> Ints:
-    """The group of each face, and of outside as the last one, when those of each pair belong together."""
+def _joined(faces: int, both: Ints) -> Ints:
+    """The group of each face, and of outside as the last one, when those of each pair (p, 2) belong together."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     links = coo_array((np.ones(len(both), dtype=np.int8), (both[:, 0], both[:, 1])), shape=(faces + 1, faces + 1))
     _, label = connected_components(links, directed=False)
     result: Ints = label.astype(np.int64)
