@@ -17,6 +17,8 @@ from geo.sources.network_store import is_compiled, open_network
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from geo.model import WalkNetwork
 
 RECIPE = "lifecircle walk network 2"
@@ -90,12 +92,17 @@ def in_system(network: WalkNetwork, crs: str) -> WalkNetwork:
     if crs == "auto" or systems.same(crs, network.crs):
         return network
     systems.check_metric(crs)
-    nodes, vertices = (systems.unproject(xy, network.crs) for xy in (network.node_xy, network.vertex_xy))
+
+    def moved(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        lonlat = systems.unproject(xy, network.crs)
+        return systems.project(lonlat[:, 0], lonlat[:, 1], crs)
+
     return replace(
         network,
         crs=crs,
-        node_xy=systems.project(nodes[:, 0], nodes[:, 1], crs),
-        vertex_xy=systems.project(vertices[:, 0], vertices[:, 1], crs),
+        node_xy=moved(network.node_xy),
+        vertex_xy=moved(network.vertex_xy),
+        walls=None if network.walls is None else moved(network.walls.reshape(-1, 2)).reshape(-1, 2, 2),
         digest=hashlib.sha256(f"{network.digest}\n{crs}".encode()).hexdigest(),
     )
 
