@@ -282,5 +282,5 @@ def _write_bands_plain(
         if len(label):
             label[a] = whose.reshape(TILE, TILE)
             differ[a] = (whose != whose[0]).any()
-    flat = band.reshape(len(numbers), -1)
+    flat = band.reshape(-1, TILE * TILE)
     return flat.min(axis=1, initial=255), np.where(differ, 255, flat.max(axis=1, initial=0)).astype(np.uint8)
