@@ -317,6 +317,7 @@ class Study:
     barriers: gpd.GeoDataFrame | None = None  # see core.barriers
     streets: WalkNetwork | None = None  # as they were before barriers and links; None without any
     profiles: Mapping[str, WalkProfile] = field(default_factory=dict)
+    file_rows: Mapping[str, pd.Series[int]] = field(default_factory=dict)  # layer: the row in its file of each id
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -19,6 +19,8 @@ from geo.messages import Message, msg
 from geo.model import Finding, Totals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from geo.core.snapping import Snapped
@@ -132,11 +134,16 @@ def _share(weight: pd.Series[float], served: pd.Series[bool]) -> tuple[float, fl
 
 
 def findings_of(
-    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, standard: ServiceStandard, walled: NDArray[np.bool_]
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    standard: ServiceStandard,
+    walled: NDArray[np.bool_],
+    file_rows: Mapping[str, pd.Series[int]],
 ) -> tuple[Finding, ...]:
     """What a reader of the answer must know: nobody to serve, nothing to walk to, and who is off the streets.
 
     ``walled``: the demand points (p,) that are off the network although a street is near.
+    ``file_rows``: as the study has them.
     """
     found: list[Finding] = []
     if not len(facilities):
@@ -161,7 +168,8 @@ def findings_of(
             first = some.iloc[0]
             far = f"{first['access_m']:.0f}" if np.isfinite(first["access_m"]) else "> 10000"
             values = {"count": len(some), "limit": standard.snap_limit_m, "name": first["name"] or first["id"], "far": far}
-            found.append(Finding("doubtful", "facilities", Message(text, values), _rows(some), len(some)))
+            named = _rows(some, file_rows.get("facilities"))
+            found.append(Finding("doubtful", "facilities", Message(text, values), named, len(some)))
     reason = demand["reason"].to_numpy()
     for rows, text in (
         (
@@ -177,12 +185,17 @@ def findings_of(
         if rows.any():
             here = demand[rows]
             values = {"count": len(here), "people": f"{here['weight'].sum():,.0f}", "limit": standard.snap_limit_m}
-            found.append(Finding("doubtful", "demand", Message(text, values), _rows(here), len(here)))
+            named = _rows(here, file_rows.get("demand"))
+            found.append(Finding("doubtful", "demand", Message(text, values), named, len(here)))
     return tuple(found)
 
 
-def _rows(frame: gpd.GeoDataFrame) -> tuple[int, ...]:
-    return tuple(int(i) + 1 for i in frame.index[:_NAMED_ROWS])
+def _rows(frame: gpd.GeoDataFrame, known: pd.Series[int] | None) -> tuple[int, ...]:
+    """Where the first ones stand in their file, or among all where there is no file to tell."""
+    if known is None:
+        return tuple(int(i) + 1 for i in frame.index[:_NAMED_ROWS])
+    found = known.reindex(frame["id"].iloc[:_NAMED_ROWS]).dropna()
+    return tuple(int(row) for row in found)
 
 
 def check_demand(demand: gpd.GeoDataFrame) -> None:

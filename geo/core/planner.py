@@ -65,7 +65,8 @@ def measure(
         service_areas=areas.empty_areas(standard, study.crs),
         gaps=gaps.empty_gaps(study.crs),
         inputs=study.inputs,
-        findings=study.findings + coverage.findings_of(demand, sites, standard, prepared.homes.near(standard.snap_limit_m)),
+        findings=study.findings
+        + coverage.findings_of(demand, sites, standard, prepared.homes.near(standard.snap_limit_m), study.file_rows),
     )
 
 

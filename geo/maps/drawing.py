@@ -125,11 +125,18 @@ def _facilities(axes: Axes, picture: Picture, lang: Lang) -> None:
     """A badge for each facility; only dots where there are so many that badges would cover the map."""
     frame = picture.facilities
     looks = kind_looks(picture.kinds, lang)
+    frame = frame[_within(shapely.get_coordinates(frame.geometry.to_numpy()), axes)]
     badges = len(frame) <= _BADGES
     places = shapely.get_coordinates(frame.geometry.to_numpy()).tolist()
     kinds = frame["kind"].fillna("").astype(str)
     for (x, y), kind, on in zip(places, kinds, frame["snapped"], strict=True):
         badge(axes, (x, y), looks[kind], on=bool(on), small=not badges)
+
+
+def _within(xy: NDArray[np.float64], axes: Axes) -> NDArray[np.bool_]:
+    """Which places the axes show; a letter drawn at the other end of the earth breaks the painter."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    return np.asarray(((xy >= (west, south)) & (xy <= (east, north))).all(axis=1))
 
 
 def badge(axes: Axes, place: tuple[float, float], look: KindLook, *, on: bool = True, small: bool = False) -> None:

@@ -43,6 +43,7 @@ class Assembly:
     findings: list[Finding] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
+    rows: dict[str, pd.Series[int]] = field(default_factory=dict)
 
     def study(self) -> Study:
         """Everything, in the order in which one thing needs another."""
@@ -93,6 +94,7 @@ class Assembly:
             requests=requests,
             barriers=walls,
             profiles=known,
+            file_rows=self.rows,
             inputs=tuple(self.inputs),
             findings=tuple(self.findings),
         )
@@ -210,6 +212,7 @@ class Assembly:
             found = spreading.nobody(self._groups(), places.crs)
         if self.checking and network is not None:
             streets.note_off_streets(found, network, self.file.standard.snap_limit_m, log)
+        self._note_rows("demand", found if people is not None else found[:0])
         made = demand.with_community(found, places, log)
         demand.note_empty(made, log)
         self.findings += log.found
@@ -235,6 +238,7 @@ class Assembly:
         if table is None:
             raise StudyFileError(msg("The study has no facilities; nobody is served until one is placed."))
         frame = facilities.facilities_of(layer, table, crs, log)
+        self._note_rows("facilities", frame)
         if not len(frame):
             log.add("doubtful", msg("The study has no facilities; nobody is served until one is placed."))
         if self.checking and network is not None:
@@ -243,6 +247,10 @@ class Assembly:
         if doors is not None and entrances is not None:
             own = self._try("entrances", lambda: facilities.doors_file(doors, entrances, frame, crs, log))
         return facilities.with_doors(frame, table, own, network, log)
+
+    def _note_rows(self, layer: str, frame: gpd.GeoDataFrame) -> None:
+        """Keep where each id stands in its file, for what is found out only when the frame is no longer indexed by it."""
+        self.rows[layer] = pd.Series(frame.index.to_numpy(), index=frame["id"].to_numpy(dtype=object), dtype="int64")
 
     def _sites(self, name: str, area: Bounds | None, crs: str) -> gpd.GeoDataFrame | None:
         layer = self._read(name, area)
