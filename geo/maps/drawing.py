@@ -188,8 +188,10 @@ def _label(axes: Axes, place: NDArray[np.float64], words: str, taken: list[Any])
 
 def _gap_numbers(axes: Axes, picture: Picture) -> None:
     """The largest gaps by number, as in the list beside the map."""
-    for number, (x, y) in enumerate(picture.gap_places[:GAPS_NUMBERED], start=1):
-        if math.isnan(x):
+    places = picture.gap_places[:GAPS_NUMBERED]
+    seen = _within(places, axes)  # never where the place is unknown
+    for number, (x, y) in enumerate(places, start=1):
+        if not seen[number - 1]:
             continue
         look = {"boxstyle": "circle,pad=0.28", "facecolor": style.GAP_LINE, "edgecolor": "#FFFFFF", "linewidth": 1.2}
         ink.write(
