@@ -24,6 +24,7 @@ from geo.core.prepared import xy_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geo.core.prepared import Prepared
     from geo.model import Coverage, Facilities
@@ -48,7 +49,9 @@ def empty_gaps(crs: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
 
 
-def find_gaps(prepared: Prepared, answer: Coverage, facilities: Facilities) -> gpd.GeoDataFrame:
+def find_gaps(
+    prepared: Prepared, answer: Coverage, facilities: Facilities, served: BaseGeometry | None = None
+) -> gpd.GeoDataFrame:
     """The gaps of an answer as polygons.
 
     Parameters
@@ -59,6 +62,8 @@ def find_gaps(prepared: Prepared, answer: Coverage, facilities: Facilities) -> g
         Who is served.
     facilities
         The facilities of the answer: their service areas are cut out of the gaps.
+    served
+        That area, if the caller has drawn it already.
 
     Returns
     -------
@@ -77,7 +82,9 @@ def find_gaps(prepared: Prepared, answer: Coverage, facilities: Facilities) -> g
     # The shortest way in each gap; rows without any way come last.
     order = np.lexsort((np.arange(len(demand)), np.nan_to_num(cost, nan=np.inf), label))
     best = order[np.searchsorted(label[order], np.arange(1, label.max() + 1))]
-    shape = gpd.GeoSeries(_shapes(prepared, answer, label, _served_area(prepared, answer, facilities)), crs=answer.crs)
+    if served is None:
+        served = _served_area(prepared, answer, facilities)
+    shape = gpd.GeoSeries(_shapes(prepared, answer, label, served), crs=answer.crs)
     columns = {
         "gap_id": np.arange(1, label.max() + 1, dtype=np.int64),
         "unserved_weight": np.bincount(label, demand["weight"].to_numpy(dtype=float))[1:],

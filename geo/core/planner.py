@@ -81,7 +81,8 @@ def sketch(prepared: Prepared, answer: Coverage, facilities: Facilities | None =
     """The same answer drawn quickly, for the screen: one area for all facilities together, and the gaps."""
     asked = _given(facilities, prepared.study).open.of_kinds(answer.kinds)
     shapes = areas.service_areas(prepared, asked, answer, areas.AreaOptions(by="all", quality="quick"))
-    return replace(answer, service_areas=light(shapes), gaps=gaps.find_gaps(prepared, answer, asked))
+    served = shapes.geometry.iloc[0] if len(shapes) else None
+    return replace(answer, service_areas=light(shapes), gaps=gaps.find_gaps(prepared, answer, asked, served))
 
 
 def reach(prepared: Prepared, facilities: Facilities, site_id: str) -> gpd.GeoDataFrame:
