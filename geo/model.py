@@ -314,6 +314,7 @@ class Study:
     residential: gpd.GeoDataFrame | None = None
     candidates: gpd.GeoDataFrame | None = None
     requests: gpd.GeoDataFrame | None = None
+    mends: tuple[Mend, ...] = ()  # accepted, not yet on the streets; see core.mending
     barriers: gpd.GeoDataFrame | None = None  # see core.barriers
     streets: WalkNetwork | None = None  # as they were before barriers and links; None without any
     profiles: Mapping[str, WalkProfile] = field(default_factory=dict)

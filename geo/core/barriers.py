@@ -21,6 +21,7 @@ from geo.core import walls
 from geo.core.cuts import CLOSE_M, GATE_M, cut_streets, gates_on
 from geo.core.enclosures import People, bridges_over, enclosures, told
 from geo.core.links import JOIN_M, LINK_KINDS, Link, links_of, with_links
+from geo.core.mending import apply_mends
 from geo.core.surgery import digest_with
 from geo.crs import same
 from geo.errors import InputDataError
@@ -92,7 +93,11 @@ def with_barriers(network: WalkNetwork, barriers: gpd.GeoDataFrame, people: Peop
 
 
 def applied(study: Study) -> Study:
-    """The study with its barriers and links on its streets; itself when there are none or it has been done."""
+    """The study with its accepted mends, barriers and links on its streets; itself when there are none or it has been done."""
+    if study.mends:
+        network = apply_mends(study.network, study.mends)
+        fresh = network.findings[len(study.network.findings) :]
+        study = replace(study, network=network, mends=(), findings=(*study.findings, *fresh))
     if study.barriers is None or study.streets is not None:
         return study
     return edited(study, study.barriers)

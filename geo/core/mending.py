@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NEAR_M = 3.0
 """An end of a mend must lie so near a street; otherwise the streets have changed since it was accepted."""
 _ON_M = 0.2  # streets that pass so near the place of a junction belong to it
-_WAY: Mapping[str, object] = {"highway": "footway", "snap": True}
+_WAY: Mapping[str, object] = {"highway": "footway", "snap": False}  # else a home might start on it and get a longer way
 
 
 def apply_mends(network: WalkNetwork, mends: Sequence[Mend]) -> WalkNetwork:

@@ -11,11 +11,13 @@ import pandas as pd
 from geo import crs as systems
 from geo.errors import GeoError, StudyFileError
 from geo.messages import msg
-from geo.model import Facilities, Finding, InputFile, ServiceStandard, Study, WalkNetwork, WalkProfile
+from geo.model import Facilities, Finding, InputFile, Mend, ServiceStandard, Study, WalkNetwork, WalkProfile
 from geo.sources import barriers, communities, demand, facilities, hours, profiles, sites, spreading, streets
 from geo.sources.elevation import with_elevation
 from geo.sources.findings import FindingLog
+from geo.sources.guard import check_inside
 from geo.sources.layers import Layer, LayerRequest, digest_of, note_far, read_layer
+from geo.sources.mends import read_mends
 from geo.sources.network import OSM_SUFFIXES
 from geo.sources.study_file import SitesTable
 
@@ -92,6 +94,7 @@ class Assembly:
             residential=residential,
             candidates=candidates,
             requests=requests,
+            mends=tuple(self._mends()),
             barriers=walls,
             profiles=known,
             file_rows=self.rows,
@@ -148,19 +151,44 @@ class Assembly:
             lambda: elsewhere(path, crs) if elsewhere else streets.read_streets(self.file, crs, around, self._told),
         )
         if network is not None and table.elevation:
-            flat = network
-            network = self._try("network", lambda: self._raised(flat)) or flat
+            network = self._raised(network)
         if network is not None:
             digest = digest_of(path) if table.path else network.digest
             self.inputs.append(InputFile("network", table.path or table.place or "overpass", digest, network.edges))
             self.findings += network.findings
         return network
 
-    def _raised(self, network: WalkNetwork) -> WalkNetwork:
+    def _mends(self) -> list[Mend]:
+        """Accepted mends; the core lays them on the streets."""
+        name = self.file.network.mends
+        if not name:
+            return []
+        path = self.file.locate(name)
+        mends = self._try("network", lambda: self._mends_in(path, name))
+        if mends is None:
+            return []
+        self.inputs.append(InputFile("mends", name, digest_of(path), len(mends)))
+        return mends
+
+    def _mends_in(self, path: Path, name: str) -> list[Mend]:
+        if self.read_streets_file:  # an uploaded study
+            check_inside(path, self.file.path.parent, name)
+        return read_mends(path)
+
+    def _raised(self, flat: WalkNetwork) -> WalkNetwork:
         """The streets with heights; an uploaded raster is not opened, since nothing guards the reading of it."""
-        if self.read_streets_file:
-            raise StudyFileError(msg("Heights are not read from uploaded studies; open the study by its path instead."))
-        return with_elevation(network, self.file.locate(self.file.network.elevation))
+        name = self.file.network.elevation
+
+        def raised() -> WalkNetwork:
+            if self.read_streets_file:
+                raise StudyFileError(msg("Heights are not read from uploaded studies; open the study by its path instead."))
+            return with_elevation(flat, self.file.locate(name))
+
+        network = self._try("network", raised)
+        if network is None:
+            return flat
+        self.inputs.append(InputFile("elevation", name, digest_of(self.file.locate(name)), len(network.vertex_xy)))
+        return network
 
     def _told(self, stage: str, share: float) -> None:
         self.tell(stage, 0.1 + 0.7 * share)

@@ -37,6 +37,7 @@ class NetworkTable:
     place: str = ""
     overpass: bool = False
     elevation: str = ""
+    mends: str = ""
     gates: bool = False
 
 
