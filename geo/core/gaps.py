@@ -24,7 +24,6 @@ from geo.core.prepared import xy_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from geo.core.prepared import Prepared
     from geo.model import Coverage, Facilities
@@ -50,7 +49,7 @@ def empty_gaps(crs: str) -> gpd.GeoDataFrame:
 
 
 def find_gaps(
-    prepared: Prepared, answer: Coverage, facilities: Facilities, served: BaseGeometry | None = None
+    prepared: Prepared, answer: Coverage, facilities: Facilities, served: shapely.Geometry | None = None
 ) -> gpd.GeoDataFrame:
     """The gaps of an answer as polygons.
 
