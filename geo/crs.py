@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Geod, Proj, Transformer
 from pyproj.exceptions import CRSError as ProjCrsError
 
 from geo.errors import CrsError
@@ -28,6 +28,7 @@ _CHINA = (73.5, 18.0, 135.1, 53.6)
 _CGCS_FIRST_EPSG = 4534
 _CGCS_FIRST_ZONE = 25
 _CGCS_ZONES = 21
+_STRETCH = 0.01
 
 # Places inside that rectangle where CGCS2000 is not the usual system. Coarse on purpose: it only
 # chooses a projection, and UTM is as true in metres; no border is drawn from it.
@@ -83,6 +84,23 @@ def check_metric(code: str) -> str:
         raise CrsError(msg("{code} does not measure in metres; choose a projected system such as EPSG:4544."), code=code)
     if crs.to_epsg() in {3857, 3395, 900913}:
         raise CrsError(msg("{code} (Mercator) stretches metres; choose a system such as EPSG:4544."), code=code)
+    return code
+
+
+def check_place(code: str, lon: float, lat: float) -> str:
+    """Refuse a system whose metres are too long or too short at a place; give the code back unchanged.
+
+    Raises
+    ------
+    CrsError
+        When a metre is stretched by more than 1 % in any direction.
+    """
+    factors = Proj(CRS.from_user_input(code)).get_factors(lon, lat)
+    wrong = max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1))
+    if not wrong <= _STRETCH:  # also where it can't be told
+        where = f"{lon:.2f} {lat:.2f}"
+        text = msg('{code} does not measure true metres at {where}; write crs = "auto" or the system of that place.')
+        raise CrsError(text, code=code, where=where)
     return code
 
 

@@ -59,5 +59,12 @@ def main() -> None:
     except GeoError as error:
         voice.complain(say(error, voice.language()))
         sys.exit(1)
+    except OSError as error:
+        # What no door foresaw: a name too long for the disk, a drive gone, no permission to read.
+        if error.filename is None or error.strerror is None:
+            raise
+        text = msg("“{path}” can't be opened ({reason}); check the name and that you may read it.")
+        voice.complain(say(text, voice.language(), path=str(error.filename)[:200], reason=error.strerror))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

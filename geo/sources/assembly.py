@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from geo.sources import barriers, communities, demand, facilities, hours, profil
 from geo.sources.elevation import with_elevation
 from geo.sources.findings import FindingLog
 from geo.sources.guard import check_inside
-from geo.sources.layers import Layer, LayerRequest, digest_of, note_far, read_layer
+from geo.sources.layers import Layer, LayerRequest, digest_of, middle, note_far, placed, read_layer
 from geo.sources.mends import read_mends
 from geo.sources.network import OSM_SUFFIXES
 from geo.sources.study_file import SitesTable
@@ -58,6 +58,7 @@ class Assembly:
         stations = self._read("facilities", area)
         crs = self._crs(areas or people or stations)
         self.tell(msg("Reading the streets"), 0.1)
+        areas, people, stations = (self._placed(layer, crs) for layer in (areas, people, stations))
         network = self._network(crs, areas or people)
         crs = network.crs if network is not None else crs
         log = FindingLog("communities")
@@ -124,6 +125,15 @@ class Assembly:
             self.findings += layer.findings
         return layer
 
+    def _placed(self, layer: Layer | None, crs: str) -> Layer | None:
+        """The layer without what the metric system can't hold."""
+        if layer is None:
+            return None
+        log = FindingLog(layer.input.layer)
+        frame = placed(layer.frame, crs, log)
+        self.findings += log.found
+        return replace(layer, frame=frame)
+
     def _standard(self) -> tuple[Mapping[str, WalkProfile], ServiceStandard]:
         known = self._try("study", lambda: profiles.merged(self.file.profiles)) or profiles.load_profiles()
         standard = self._try("study", lambda: profiles.standard_of(self.file.standard, known))
@@ -133,12 +143,12 @@ class Assembly:
         """The study's metric system: as it says, else by the middle of its communities."""
         asked = self.file.study.crs
         given = self._try("study", lambda: systems.check_metric(asked)) if asked.lower() != "auto" else None
-        if given:
-            return given
         if layer is None or not len(layer.frame):
-            return "auto"  # by the middle of the streets
-        west, south, east, north = layer.frame.total_bounds
-        return systems.choose_metric((west + east) / 2, (south + north) / 2)
+            return given or "auto"  # by the middle of the streets
+        lon, lat = middle(layer.frame)
+        if given and self._try("study", lambda: systems.check_place(given, lon, lat)):
+            return given
+        return systems.choose_metric(lon, lat)
 
     def _network(self, crs: str, around: Layer | None) -> WalkNetwork | None:
         table = self.file.network
@@ -281,7 +291,7 @@ class Assembly:
         self.rows[layer] = pd.Series(frame.index.to_numpy(), index=frame["id"].to_numpy(dtype=object), dtype="int64")
 
     def _sites(self, name: str, area: Bounds | None, crs: str) -> gpd.GeoDataFrame | None:
-        layer = self._read(name, area)
+        layer = self._placed(self._read(name, area), crs)
         table = getattr(self.file, name)
         if layer is None:
             return None

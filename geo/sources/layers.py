@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import shapely
 
 from geo import crs as systems
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from geo.sources.study_file import LayerTable
 
 F = TypeVar("F", bound="pd.DataFrame")
+_WIDE = 20.0  # degrees that no study is across
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +133,24 @@ def digest_of(path: Path) -> str:
             while block := file.read(1 << 20):
                 total.update(block)
     return total.hexdigest()
+
+
+def middle(frame: gpd.GeoDataFrame) -> tuple[float, float]:
+    """lon, lat in the midst of the features: one that is mistyped or in the sea does not move it."""
+    box = frame.geometry.bounds.dropna()
+    return float((box["minx"] + box["maxx"]).median() / 2), float((box["miny"] + box["maxy"]).median() / 2)
+
+
+def placed(frame: gpd.GeoDataFrame, crs: str, log: FindingLog) -> gpd.GeoDataFrame:
+    """The rows that the metric system can hold; those half around the earth are named and left out."""
+    west, south, east, north = frame.total_bounds
+    if crs == "auto" or not (east - west > _WIDE or north - south > _WIDE):
+        return frame
+    good = np.asarray(np.isfinite(shapely.bounds(systems.to_metric(frame, crs).geometry.to_numpy())).all(axis=1))
+    if not good.all():
+        sentence = msg("{count} rows lie so far away that {crs} can't place them, and are left out.")
+        log.add("error", sentence, frame.index[~good], crs=crs)
+    return frame.loc[good]
 
 
 def note_far(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, crs: str, log: FindingLog) -> None:
