@@ -68,6 +68,8 @@ class WalkProfile:
         Whether slopes change the speed (Tobler 1993, scaled to 1 on the level).
     max_slope
         Steepest slope that can be used, rise over run; None for any.
+    lift_s
+        Waiting for and riding a lift, seconds.
     crossing_s, signal_s
         Mean delay in seconds at an unsignalled crossing of a main road, and at signals.
     needs_wheels
@@ -86,6 +88,7 @@ class WalkProfile:
     max_slope: float | None = None
     crossing_s: float = 0.0
     signal_s: float = 0.0
+    lift_s: float = 0.0
     needs_wheels: bool = False
     source: str = ""
     confidence: str = ""

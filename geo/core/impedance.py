@@ -112,6 +112,9 @@ def segment_seconds(network: WalkNetwork, profile: WalkProfile) -> tuple[NDArray
     delay = (halves & 15) * (profile.crossing_s / 2) + (halves >> 4) * (profile.signal_s / 2)
     if network.segment_share is not None:
         delay = delay * network.segment_share
+    delay = delay + lift_delay(network, profile.lift_s)
+    if profile.needs_wheels:
+        level[raised_kerbs(network)] = np.inf
     slope = segment_slope(network) if profile.tobler or profile.max_slope is not None else None
     if slope is None:
         seconds = exact(level + delay)
@@ -122,6 +125,58 @@ def segment_seconds(network: WalkNetwork, profile: WalkProfile) -> tuple[NDArray
         seconds = exact(level + delay)
         return seconds, seconds
     return exact(level / tobler(slope) + delay), exact(level / tobler(-slope) + delay)
+
+
+def lift_delay(network: WalkNetwork, lift_s: float) -> NDArray[np.float64]:
+    """Seconds of waiting and riding on each segment, shape (k,): ``lift_s`` for a whole lift, however it is drawn.
+
+    A lift drawn as a way spreads its time over the way's length; one drawn as a point puts
+    half of it on each side, so that passing through pays it once.
+    """
+    delay = np.zeros(len(network.segment_m))
+    if not lift_s:
+        return delay
+    walked = np.flatnonzero(network.segment_way >= 0)
+    way = network.segment_way[walked]
+    if "highway" in network.ways:
+        whole = np.bincount(way, network.segment_m[walked], len(network.ways))
+        lifts = walked[(network.ways["highway"].astype(str).to_numpy() == "elevator")[way] & (whole[way] > 0)]
+        delay[lifts] = lift_s * network.segment_m[lifts] / whole[network.segment_way[lifts]]
+    if network.points is not None and len(network.points):
+        for vertex in _vertices_of(network, network.points[network.points["kind"].astype(str) == "elevator"]):
+            np.add.at(delay, _beside(network, vertex), lift_s / 2)
+    return delay
+
+
+def raised_kerbs(network: WalkNetwork) -> NDArray[np.int64]:
+    """Segments that wheels can't pass for a raised kerb within an edge: the shorter of the two beside it.
+
+    Only one of them is closed, so that homes on the other still get away on their own side.
+    Kerbs at junctions close nothing: there it is not known which way they stand.
+    """
+    if network.points is None or "kerb" not in network.points:
+        return np.zeros(0, dtype=np.int64)
+    raised = network.points[(network.points["kerb"].astype(str) == "raised") & (network.points["node"] < 0)]
+    sides = [_beside(network, vertex) for vertex in raised["vertex"].to_numpy(dtype=np.int64)]
+    shorter = [int(side[np.argmin(network.segment_m[side])]) for side in sides if len(side)]
+    return np.array(shorter, dtype=np.int64)
+
+
+def _vertices_of(network: WalkNetwork, points: pd.DataFrame) -> NDArray[np.int64]:
+    """All the vertices at the points: the ends of every edge at a node, or the one within an edge."""
+    nodes = points["node"].to_numpy(dtype=np.int64)
+    at_node = np.zeros(network.nodes, dtype=bool)
+    at_node[nodes[nodes >= 0]] = True
+    begins = network.edge_start[:-1][at_node[network.edge_u]]
+    ends = network.edge_start[1:][at_node[network.edge_v]] - 1
+    return np.concatenate([points["vertex"].to_numpy(dtype=np.int64)[nodes < 0], begins, ends])
+
+
+def _beside(network: WalkNetwork, vertex: np.int64) -> NDArray[np.int64]:
+    """The segments of one edge that meet at a vertex of it: one at an end, two within."""
+    before = [vertex - 1] if vertex > 0 and network.segment_way[vertex - 1] >= 0 else []
+    after = [vertex] if network.segment_way[vertex] >= 0 else []
+    return np.array([*before, *after], dtype=np.int64)
 
 
 def tobler(slope: NDArray[np.float64]) -> NDArray[np.float64]:

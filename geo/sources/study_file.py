@@ -147,6 +147,7 @@ class ProfileTable:
     max_slope: float | None = None
     crossing_s: float | None = None
     signal_s: float | None = None
+    lift_s: float | None = None
     needs_wheels: bool | None = None
     source: str | None = None
 

@@ -98,6 +98,29 @@ def test_wheels_stay_off_what_is_tagged_impassable():
     assert np.isfinite(segment_seconds(streets, ADULT)[0]).all()
 
 
+def test_a_lift_costs_its_time_once_however_it_is_drawn():
+    rider = replace(ADULT, lift_s=45.0)
+    drawn = make_network([(0, 0), (100, 0), (110, 0), (200, 0)], [(0, 1), (1, 2, [(104, 0)]), (2, 3)])
+    ways = pd.DataFrame({"way_id": [1, 2], "highway": ["footway", "elevator"], "steps": [False, False]})
+    drawn = replace(drawn, ways=ways, segment_way=np.array([0, -1, 1, 1, -1, 0, -1], dtype=np.int32))
+    assert seconds(drawn, rider, [0], [3]) == pytest.approx([200 + 45])
+    point = pd.DataFrame({"vertex": [1], "node": [1], "kind": ["elevator"]})
+    at_node = replace(make_network([(0, 0), (100, 0), (200, 0)], [(0, 1), (1, 2)]), points=point)
+    assert seconds(at_node, rider, [0], [2]) == pytest.approx([200 + 45])
+    within = replace(make_network([(0, 0), (200, 0)], [(0, 1, [(100, 0)])]), points=point.assign(node=-1))
+    assert seconds(within, rider, [0], [1]) == pytest.approx([200 + 45])
+    assert seconds(within, ADULT, [0], [1]) == pytest.approx([200])
+
+
+def test_a_raised_kerb_stops_wheels_but_nobody_else():
+    points = pd.DataFrame({"vertex": [1], "node": [-1], "kind": ["kerb"], "kerb": ["raised"]})
+    street = replace(make_network([(0, 0), (200, 0)], [(0, 1, [(150, 0)])]), points=points)
+    wheels = WalkProfile("wheels", 3.6, needs_wheels=True)
+    assert np.isinf(seconds(street, wheels, [0], [1])).all()
+    assert seconds(street, ADULT, [0], [1]) == pytest.approx([200])
+    assert np.isfinite(segment_seconds(street, wheels)[0][0])  # homes before the kerb still get away
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_slower_profile_reaches_a_subset(seed):
