@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from geo.core import planner
+from geo.core.doctor import diagnose
 from geo.export.outputs import Outputs, outputs_of
 from geo.model import Coverage, Facilities, ServiceStandard, Study
-from geo.ui import layer_data
+from geo.ui import extras, layer_data
 from geo.ui.history import Edit, History, Move, Place, Remove
 from geo.ui.opening import open_study
 from geo.ui.state import StudyRef
@@ -85,6 +86,25 @@ def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
         "communities": layer_data.communities(one, community_names(one.communities, lang)),
         "homes": layer_data.homes(one),
     }
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def extra_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
+    """Candidate sites, requests, barriers and links: those that the study has."""
+    one = study(ref)
+    made = {
+        "candidates": (one.candidates, extras.candidates),
+        "requests": (one.requests, extras.requests),
+        "barriers": (one.barriers, extras.barriers),
+    }
+    return {name: pack(frame, lang) for name, (frame, pack) in made.items() if frame is not None and not frame.empty}
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def suspects(ref: StudyRef) -> gpd.GeoDataFrame:
+    """Where the street map may be drawn wrong, before any barrier is laid over it."""
+    one = study(ref)
+    return diagnose(one.streets or one.network).suspects
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.i18n import say
 from geo.messages import msg
-from geo.ui import desk, panel_html, words
+from geo.ui import desk, extras, panel_html, words
 from geo.ui.kinds import kind_name, looks_of
 from geo.ui.view import counts, snapped_far
 
@@ -202,3 +202,14 @@ def show_findings(one: Session, answer: Coverage) -> None:
         text = words.plain(say(finding.message, lang))
         rows = say(msg(" (rows {rows})"), lang, rows=", ".join(map(str, finding.rows))) if finding.rows else ""
         st.markdown(f"**{names[finding.level]}** · {text}{words.plain(rows)}")
+
+
+def show_doctor(one: Session, suspects: gpd.GeoDataFrame) -> None:
+    """Where the street map may be drawn wrong, in words; the places themselves are a layer of the map."""
+    head, lines, todo = extras.doctor_notes(suspects, one.lang)
+    with st.container(key="doctor"):
+        st.markdown(f"**{words.plain(say(msg('Street map'), one.lang))}** · {words.plain(head)}")
+        if lines:
+            st.markdown("\n".join(f"- {words.plain(line)}" for line in lines))
+        if todo:
+            st.caption(words.plain(todo))

@@ -11,7 +11,7 @@ from geo.i18n import Lang, say
 from geo.maps.kinds import KindLook, kind_looks
 from geo.maps.style import CLASSES, COVERED, GAP
 from geo.messages import msg
-from geo.ui import layer_data, words
+from geo.ui import extras, layer_data, words
 from geo.ui.kinds import kind_name, looks_of
 from geo.ui.layers import SHELF
 
@@ -160,6 +160,8 @@ def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:
         "busy": say(msg("Working it out …"), lang),
         "reload": say(msg("The map is out of date; reload the page."), lang),
         "legend": say(msg("Legend and layers"), lang),
+        "more": say(msg("More layers"), lang),
+        "try": say(msg("Click to try a new {kind} here"), lang, kind=kind_name(tool, lang)) if tool else "",
         "map": say(msg("Planning map; with the keyboard: arrows move it, Enter places a site in its middle"), lang),
         "source": source,
     }
@@ -188,6 +190,8 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         {"layer": "gaps", "label": say(msg("Gaps: people live here, out of reach"), lang), "mark": "gap"},
         {"layer": "areas", "label": say(msg("Service area: {limit}"), lang, limit=question.limit(lang)), "mark": "area"},
         {"layer": "streets", "label": say(msg("Streets and paths"), lang), "mark": "line"},
+        *extras.barriers_legend(study, lang),
+        *extras.legend(study, lang),
     ]
 
 

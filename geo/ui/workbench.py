@@ -11,7 +11,7 @@ from geo.errors import GeoError
 from geo.i18n import say
 from geo.maps.kinds import kind_looks
 from geo.messages import msg
-from geo.ui import cached, desk, downloads, layer_data, panel, panel_html, state, words
+from geo.ui import cached, desk, downloads, extras, layer_data, panel, panel_html, state, words
 from geo.ui.gains import Comparison
 from geo.ui.kinds import kinds_of, placeable
 from geo.ui.layers import Promised
@@ -19,8 +19,9 @@ from geo.ui.map_view import show_map
 from geo.ui.view import PlanState, map_view
 
 if TYPE_CHECKING:
+    from geo.i18n import Lang
     from geo.model import Study
-    from geo.ui.layers import Layer
+    from geo.ui.layers import Layer, Packed
     from geo.ui.question import Question
     from geo.ui.state import Session
 
@@ -64,13 +65,21 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
     asked = (question.study, question.standard, question.kinds, edits)
     layers: dict[str, Layer] = {
         **cached.base_layers(question.study, one.lang),
+        **cached.extra_layers(question.study, one.lang),
         "areas": Promised(repr(asked), lambda: layer_data.service_areas(cached.sketched(*asked).service_areas)),
         "gaps": Promised(repr(asked), lambda: layer_data.gaps(cached.sketched(*asked))),
     }
+    ref, lang = question.study, one.lang
+    for name, likely in (("suspects", True), ("doubts", False)):
+        layers[name] = Promised(repr((ref, lang, name)), partial(_suspects, ref, lang, likely=likely))
     if selected:
         of_one = (question.study, question.standard, edits, selected)
         layers["reach"] = Promised(repr(of_one), lambda: layer_data.service_areas(cached.reach(*of_one)))
     return layers
+
+
+def _suspects(ref: state.StudyRef, lang: Lang, *, likely: bool) -> Packed:
+    return extras.suspects(cached.suspects(ref), lang, likely=likely)
 
 
 def _on_map(one: Session, study: Study) -> None:
@@ -134,6 +143,9 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
         panel.show_gaps(one, study, cached.sketched(*asked))
     elif chosen == "findings":
         panel.show_findings(one, now.comparison.after)
+        with st.spinner(say(msg("Looking the street map over …"), lang)):
+            found = cached.suspects(question.study)
+        panel.show_doctor(one, found)
     elif chosen == "downloads":
         downloads.show(one, question)
     else:

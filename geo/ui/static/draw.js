@@ -7,7 +7,7 @@
     covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
     ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
   };
-  const PANES = [["communities", 330], ["areas", 340], ["streets", 350], ["gaps", 360], ["homes", 370], ["reach", 375]];
+  const PANES = [["communities", 330], ["areas", 340], ["streets", 350], ["barriers", 355], ["gaps", 360], ["homes", 370], ["reach", 375], ["suspects", 377], ["sites", 378]];
 
   function text(tag, className, words) {
     const element = document.createElement(tag);
@@ -149,11 +149,70 @@
     return group;
   }
 
+  /* The hand is heard on one canvas only, that of the communities: what can be pointed at lies there, unseen. */
+  function touchable(data, renderers, tip) {
+    const unseen = { renderer: renderers.communities, pane: "lc-communities", opacity: 0, fill: false, weight: 14 };
+    return L.geoJSON(data, {
+      ...unseen, style: () => unseen,
+      pointToLayer: (_feature, at) => L.circleMarker(at, { ...unseen, radius: 4 }),
+      onEachFeature: (feature, layer) => layer.bindTooltip(() => tip(feature.properties), { sticky: true, className: "lc-tip", direction: "top" }),
+    });
+  }
+
+  const SURE = {
+    high: { color: "#b5006e", weight: 3, radius: 9 }, medium: { color: "#d9589f", weight: 2.5, radius: 8 },
+    low: { color: "#85779a", weight: 1.6, radius: 5 },
+  };
+
+  /* Where the street map may be drawn wrong: the street that would be missing, and a ring because it is short. */
+  function suspects(data, renderers, tip) {
+    const renderer = renderers.suspects;
+    const place = { interactive: false, renderer, pane: "lc-suspects" };
+    const group = L.featureGroup();
+    for (const feature of data.features) {
+      const look = SURE[feature.properties.sure] || SURE.low;
+      const ends = feature.geometry.type === "Point" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+      const line = ends.map(([lon, lat]) => [lat, lon]);
+      const [first, last] = [line[0], line[line.length - 1]];
+      const middle = [(first[0] + last[0]) / 2, (first[1] + last[1]) / 2];
+      if (line.length > 1) group.addLayer(L.polyline(line, { ...place, color: look.color, weight: look.weight }));
+      group.addLayer(L.circleMarker(middle, { ...place, radius: look.radius, color: "#fff", weight: look.weight + 2.5, opacity: 0.85, fill: false }));
+      group.addLayer(L.circleMarker(middle, { ...place, radius: look.radius, color: look.color, weight: look.weight, fillColor: look.color, fillOpacity: 0.12 }));
+    }
+    return group.addLayer(touchable(data, renderers, tip));
+  }
+
+  const BARRIER = {
+    wall: { color: "#5c4033", weight: 2 }, closed: { color: "#b71c1c", weight: 2, dashArray: "4 3" },
+    gate: { color: "#2e7d32", weight: 2 }, shut: { color: "#b71c1c", weight: 2 },
+    link: { color: "#6a3d9a", weight: 2.5 },
+  };
+
+  /* Walls, gates, closed ways and planned links: thin, under the homes. */
+  function barriers(data, renderers, tip) {
+    const place = { interactive: false, renderer: renderers.barriers, pane: "lc-barriers" };
+    const drawn = L.geoJSON(data, {
+      ...place,
+      style: (feature) => BARRIER[feature.properties.look] || BARRIER.wall,
+      pointToLayer: (_feature, at) => L.circleMarker(at, { ...place, radius: 3, fillColor: "#fff", fillOpacity: 1 }),
+    });
+    return L.featureGroup([drawn, touchable(data, renderers, tip)]);
+  }
+
+  /* Many points as plain dots. */
+  function dots(data, renderers, tip) {
+    const place = { interactive: false, renderer: renderers.sites, pane: "lc-sites" };
+    const drawn = L.geoJSON(data, {
+      pointToLayer: (feature, at) => L.circleMarker(at, { ...place, radius: 4, color: "#fff", weight: 1, fillColor: feature.properties.colour, fillOpacity: 1 }),
+    });
+    return L.featureGroup([drawn, touchable(data, renderers, tip)]);
+  }
+
   function badge(facility, className) {
     const face = text("span", "lc-badge " + className, facility.glyph);
     face.style.setProperty("--lc-kind", facility.colour || COLOUR.ink);
     return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
   }
 
-  window.LifecircleDraw = { COLOUR, text, makePanes, streets, communities, names, areas, reach, gaps, homes, badge, shade };
+  window.LifecircleDraw = { COLOUR, text, makePanes, streets, communities, names, areas, reach, gaps, homes, suspects, barriers, dots, badge, shade };
 })();

@@ -11,6 +11,7 @@ window.Lifecircle = (function () {
   let lastFit = null;
   const shown = {}; // layer name -> { file, layer, data }
   const hidden = new Set();
+  const late = new Set(); // layers that start switched off and are fetched when they are switched on
   const sites = new Map(); // id -> marker
   const ghosts = new Map(); // event number -> marker
 
@@ -75,13 +76,27 @@ window.Lifecircle = (function () {
     return group;
   }
 
-  function tip(name, note) {
+  function tip(name, note, hint) {
     const box = D.text("div", "");
     box.append(D.text("b", "", name));
-    if (note) box.append(D.text("div", "", note));
+    if (note) box.append(D.text("div", "lc-note", note));
+    if (hint) box.append(D.text("div", "lc-try", hint));
     return box;
   }
 
+  /* Sites and requests: a click on one places at its very point. */
+  function points(data, className, hint) {
+    const told = (p) => tip(p.name, p.note, hint());
+    if (data.features.length > MANY_FACILITIES) return D.dots(data, renderers, told);
+    return L.layerGroup(data.features.map((feature) => {
+      const [lon, lat] = feature.geometry.coordinates;
+      const icon = D.badge(feature.properties, className);
+      return L.marker([lat, lon], { icon, alt: feature.properties.name, riseOnHover: true, keyboard: false, bubblingMouseEvents: true, zIndexOffset: -500 })
+        .bindTooltip(() => told(feature.properties), { className: "lc-tip", direction: "top", offset: [0, -10] });
+    }));
+  }
+
+  const named = (p) => tip(p.name, p.note);
   const BUILD = {
     streets: (data) => D.streets(data, renderers.streets),
     communities: (data) => D.communities(data, renderers.communities, told),
@@ -90,6 +105,11 @@ window.Lifecircle = (function () {
     gaps: (data) => D.gaps(data, renderers.gaps),
     homes: (data) => D.homes(data, renderers.homes),
     facilities: (data) => facilities(data),
+    candidates: (data) => points(data, "lc-candidate", () => view.words.try),
+    requests: (data) => points(data, "lc-request", () => ""),
+    barriers: (data) => D.barriers(data, renderers, named),
+    suspects: (data) => D.suspects(data, renderers, named),
+    doubts: (data) => D.suspects(data, renderers, named),
     answer: () => null,
   };
 
@@ -108,7 +128,22 @@ window.Lifecircle = (function () {
     if (name === "homes") wanted.layer.scale(map.getZoom());
     wanted.extra = name === "communities" ? D.names(data) : null;
     showLayer(name);
+    if (name === "communities") wanted.layer.bringToBack(); // what can be pointed at lies over them
     paint();
+  }
+
+  const asleep = (name) => late.has(name) && hidden.has(name);
+
+  /* Bring what is switched on to the version that the server offers now. */
+  async function fetchLayer(name) {
+    const file = view.layers[name];
+    if (!file || asleep(name) || (shown[name] && shown[name].file === file)) return;
+    if (late.has(name)) document.body.classList.add("lc-fetching");
+    try {
+      await load(name, file);
+    } finally {
+      if (late.has(name)) document.body.classList.remove("lc-fetching");
+    }
   }
 
   function showLayer(name) {
@@ -125,7 +160,7 @@ window.Lifecircle = (function () {
     const answer = shown.answer && shown.answer.data;
     if (shown.communities && shown.communities.layer) shown.communities.layer.paint(answer, !hidden.has("communities"), view.shades);
     if (shown.homes && shown.homes.layer) shown.homes.layer.paint(answer);
-    const ready = view && Object.keys(view.layers).every((name) => shown[name] && shown[name].data && shown[name].file === view.layers[name]);
+    const ready = view && Object.keys(view.layers).every((name) => asleep(name) || shown[name] && shown[name].data && shown[name].file === view.layers[name]);
     if (ready) document.body.dataset.drawn = view.turn;
   }
 
@@ -163,6 +198,7 @@ window.Lifecircle = (function () {
 
   /* ---- the legend, which is also the switch of the layers ---- */
   let legend, hintLine, busyLine;
+  let more = false; // whether the layers that start switched off are listed
   let folded = window.innerHeight < 560;
 
   function keyOf(key) {
@@ -178,7 +214,8 @@ window.Lifecircle = (function () {
       return item;
     }
     const mark = D.text("i", "lc-swatch lc-swatch-" + key.swatch, key.glyph || "");
-    if (key.colour) mark.style.background = key.colour;
+    if (key.colour && key.swatch === "ring") mark.style.borderColor = key.colour;
+    else if (key.colour) mark.style.background = key.colour;
     item.append(mark, D.text("span", "", key.label));
     return item;
   }
@@ -191,27 +228,42 @@ window.Lifecircle = (function () {
     legend.replaceChildren(head);
     legend.classList.toggle("lc-folded", folded);
     if (folded) return;
-    for (const row of view.legend) {
-      const line = D.text("div", "lc-legend-row");
-      const label = D.text("label", "");
-      const box = document.createElement("input");
-      box.type = "checkbox";
-      box.checked = !hidden.has(row.layer);
-      box.addEventListener("change", () => {
-        if (box.checked) hidden.delete(row.layer); else hidden.add(row.layer);
-        showLayer(row.layer);
-        paint();
-      });
-      label.append(box);
-      if (row.mark) label.append(D.text("i", "lc-swatch lc-swatch-" + row.mark));
-      label.append(D.text("span", "", row.label));
-      line.append(label);
-      const keys = D.text("div", "lc-keys");
-      keys.append(...(row.keys || []).map(keyOf));
-      if (row.keys && row.keys.length) line.append(keys);
-      legend.append(line);
+    for (const row of view.legend.filter((one) => !one.off)) legend.append(legendRow(row));
+    const others = view.legend.filter((one) => one.off);
+    if (others.length) {
+      const button = D.text("button", "lc-more" + (more ? "" : " lc-folded"), view.words.more);
+      button.type = "button";
+      button.setAttribute("aria-expanded", String(more));
+      button.addEventListener("click", () => { more = !more; drawLegend(); });
+      legend.append(button);
+      if (more) legend.append(...others.map(legendRow));
     }
     if (view.words.source) legend.append(D.text("div", "lc-source", view.words.source));
+  }
+
+  function legendRow(row) {
+    const line = D.text("div", "lc-legend-row");
+    const label = D.text("label", "");
+    const keys = D.text("div", "lc-keys");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.name = row.layer;
+    box.checked = !hidden.has(row.layer);
+    box.addEventListener("change", () => {
+      if (box.checked) hidden.delete(row.layer); else hidden.add(row.layer);
+      keys.hidden = row.off && !box.checked;
+      showLayer(row.layer);
+      fetchLayer(row.layer);
+      paint();
+    });
+    label.append(box);
+    if (row.mark) label.append(D.text("i", "lc-swatch lc-swatch-" + row.mark));
+    label.append(D.text("span", "", row.label));
+    line.append(label);
+    keys.append(...(row.keys || []).map(keyOf));
+    keys.hidden = row.off && !box.checked;
+    if (row.keys && row.keys.length) line.append(keys);
+    return line;
   }
 
   function corner(position, className) {
@@ -260,13 +312,17 @@ window.Lifecircle = (function () {
       const left = first && !folded && map.getSize().x > 600 ? 100 : 30; // leave the town beside the legend, not under it
       map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 60], paddingBottomRight: [30, 30] });
     }
+    for (const row of view.legend) {
+      if (row.off && !late.has(row.layer)) { late.add(row.layer); hidden.add(row.layer); }
+    }
     placeSites(view.sites);
     acknowledge(view.handled);
     drawLegend();
-    for (const [name, file] of Object.entries(view.layers)) load(name, file);
-    if (shown.reach && !view.layers.reach) {
-      if (shown.reach.layer) shown.reach.layer.remove();
-      delete shown.reach;
+    for (const name of Object.keys(view.layers)) fetchLayer(name);
+    for (const name of Object.keys(shown)) {
+      if (view.layers[name]) continue;
+      if (shown[name].layer) shown[name].layer.remove();
+      delete shown[name];
     }
     paint();
   }
