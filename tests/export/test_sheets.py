@@ -84,13 +84,13 @@ def test_no_cell_of_the_workbook_is_a_formula_or_a_link(made: Outputs, book: Any
 
 
 def test_workbook_has_its_sheets_frozen_and_named(book: Any) -> None:
-    assert book.sheetnames == ["汇总", "社区", "服务点", "服务盲区", "居住点", "字段说明"]
+    assert book.sheetnames == ["汇总", "社区", "设施", "服务盲区", "居住点", "字段说明"]
     assert [book[name].freeze_panes for name in book.sheetnames[1:5]] == ["B2"] * 4
     assert book["汇总"]["A1"].value == "清河 {{ 1 + 1 }} <img src=x>"
 
 
 def test_workbook_text_is_as_it_was_and_marked_as_text(book: Any) -> None:
-    sheet = book["服务点"]
+    sheet = book["设施"]
     names = [sheet.cell(row, 2).value for row in range(2, 2 + len(EVIL))]
     assert names == list(EVIL)
     quoted = [

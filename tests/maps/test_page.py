@@ -171,7 +171,7 @@ def test_layers_can_be_switched_off(watched: Watched, made: Outputs) -> None:
     page = watched.page
     paths = page.locator(".leaflet-facilities-pane path")
     assert paths.count() == len(made.results.facilities)
-    page.locator("#legend label", has_text="服务点").locator("input").uncheck()
+    page.locator("#legend label", has_text="设施").locator("input").uncheck()
     assert paths.count() == 0
     assert page.locator(".leaflet-facilities-pane text").count() == 0
     page.locator("#legend label", has_text="未覆盖的居住点").locator("input").check()

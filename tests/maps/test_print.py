@@ -224,7 +224,7 @@ def test_texts_are_cut_and_wrapped_without_loss() -> None:
     assert shorten("幸福里社区居委会", 10) == "幸福里社…"
     assert one_line("a\nb\x00c\t d") == "a b\ufffdc d"
     for words in (
-        "老年人（65岁以上），步速 3.31 公里/小时；居住点离道路不超过 200 米",
+        "老年人（65岁以上），步速 3.31 千米/时；居住点离道路不超过 200 米",
         "a long English sentence " * 4,
         "x" * 90,
         *EVIL,

@@ -91,7 +91,7 @@ def test_looks_do_not_depend_on_the_order(kinds: list[str]) -> None:
     looks = kind_looks(kinds, "zh")
     assert list(looks) == ["love_station", "canteen", "", "zoo", "{{x}}"]
     assert looks["{{x}}"].label == "{{x}}"
-    assert looks[""].label == "服务点"
+    assert looks[""].label == "设施"
 
 
 @pytest.mark.parametrize(
@@ -133,5 +133,5 @@ def test_the_standard_in_words() -> None:
     by_time = ServiceStandard(profile, minutes=15, snap_limit_m=200)
     assert words.standard_words(by_time, "en") == "at most 15 minutes on foot"
     assert words.standard_words(by_time.with_distance(1000), "zh") == "沿道路步行不超过 1,000 米"
-    assert words.walker_words(by_time, "zh") == "老年人，步速 3.31 公里/小时；居住点离道路不超过 200 米"
+    assert words.walker_words(by_time, "zh") == "老年人，步速 3.31 千米/时；居住点离道路不超过 200 米"
     assert words.served_words(Totals(45_000, 28_449, 0.63, 1, 1, 0, 0), "en") == "28,449 of 45,000 people are served"
