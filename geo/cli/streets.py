@@ -36,16 +36,19 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
 
     with voice.progress() as tell:
         streets = read_network(network, progress=tell)
-        ids_a, lonlat_a = read_places(origins)
-        ids_b, lonlat_b = read_places(destinations)
+        ids_a, lonlat_a, noticed_a = read_places(origins)
+        ids_b, lonlat_b, noticed_b = read_places(destinations)
         # Without a cutoff any number of minutes will do: the pairs are not judged, only measured.
-        standard = ServiceStandard(plain_profile(speed_kmh), minutes=max_minutes or 15.0, snap_limit_m=snap_limit_m)
+        standard = ServiceStandard(
+            plain_profile(speed_kmh), minutes=15.0 if max_minutes is None else max_minutes, snap_limit_m=snap_limit_m
+        )
         limit = standard.cutoff if max_minutes is not None else float("inf")
         from_xy = project(lonlat_a[:, 0], lonlat_a[:, 1], streets.crs)
         to_xy = project(lonlat_b[:, 0], lonlat_b[:, 1], streets.crs)
         tell(msg("Walking the streets"), 0.5)
         found = pair_times(streets, from_xy, to_xy, standard, limit)
         count = write_times(out, ids_a, ids_b, found.batches)
+    voice.findings(dict.fromkeys((*noticed_a, *noticed_b)), on_error_stream=True)
     for path, ids, refused in ((origins, ids_a, found.refused_origins), (destinations, ids_b, found.refused_destinations)):
         if len(refused):
             text = msg("{path}: {count} points are farther than {limit} m from any street and have no times, first {ids}.")

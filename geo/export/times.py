@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 
 from geo.errors import OutputError
@@ -14,6 +15,8 @@ from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from geo.core.pairs import Pairs
 
@@ -24,36 +27,30 @@ def write_times(path: Path, origin_ids: Sequence[str], destination_ids: Sequence
     Distances and times carry six decimals, so that adding legs up loses nothing.
     """
     path = Path(path)
-    count = 0
-    origins, destinations = pd.Series(list(origin_ids), dtype=object), pd.Series(list(destination_ids), dtype=object)
+    beside = path.parent / f".{path.name}.{uuid4().hex}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8", newline=""
-        ) as file:
-            beside = Path(file.name)
-            try:
-                file.write("from_id,to_id,distance_m,time_s\n")
-                for batch in batches:
-                    count += len(batch.origin)
-                    table = pd.DataFrame(
-                        {
-                            "from_id": origins.to_numpy()[batch.origin],
-                            "to_id": destinations.to_numpy()[batch.destination],
-                            "distance_m": batch.distance_m,
-                            "time_s": batch.time_s,
-                        }
-                    )
-                    table.to_csv(file, header=False, index=False, float_format="%.6f", lineterminator="\n")
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                file.close()
-                beside.unlink(missing_ok=True)
-                raise
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            count = _write(file, np.array(origin_ids, dtype=object), np.array(destination_ids, dtype=object), batches)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         raise OutputError(
             msg("{path} could not be written ({why}); choose another place."), path=path, why=error.strerror or error
         ) from error
+    finally:
+        if beside.parent.is_dir():
+            beside.unlink(missing_ok=True)
+    return count
+
+
+def _write(file: TextIO, origins: NDArray[np.object_], destinations: NDArray[np.object_], batches: Iterable[Pairs]) -> int:
+    count = 0
+    file.write("from_id,to_id,distance_m,time_s\n")
+    for batch in batches:
+        count += len(batch.origin)
+        ids = {"from_id": origins[batch.origin], "to_id": destinations[batch.destination]}
+        table = pd.DataFrame({**ids, "distance_m": batch.distance_m, "time_s": batch.time_s})
+        table.to_csv(file, header=False, index=False, float_format="%.6f", lineterminator="\n")
     return count

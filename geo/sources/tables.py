@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import repeat, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from geo.model import Finding
 
 _HEADER_ROWS = 10  # how far down the column names are looked for
 _BIG_FIELD = 10_000_000
@@ -198,8 +200,16 @@ def _column_names(cells: Sequence[str], log: FindingLog) -> list[str]:
     return names
 
 
-def read_places(path: Path) -> tuple[list[str], NDArray[np.float64]]:
-    """Ids and WGS-84 degrees, shape (n, 2), of a table with ``id``, ``lon`` and ``lat``.
+class Places(NamedTuple):
+    """Points to walk between: ids as they are written, WGS-84 degrees of shape (n, 2), and what was noticed."""
+
+    ids: list[str]
+    lonlat: NDArray[np.float64]
+    findings: tuple[Finding, ...]
+
+
+def read_places(path: Path) -> Places:
+    """The places of a table with ``id``, ``lon`` and ``lat``.
 
     Raises
     ------
@@ -210,7 +220,7 @@ def read_places(path: Path) -> tuple[list[str], NDArray[np.float64]]:
     from geo.sources.layers import LayerRequest, read_layer
     from geo.sources.study_file import LayerTable
 
-    layer = read_layer(LayerRequest("places", path, LayerTable(path=path.name, id="id")))
+    layer = read_layer(LayerRequest(path.name, path, LayerTable(path=path.name, id="id")))
     for finding in layer.findings:
         if finding.level == "error":
             text = msg("{file}, rows {rows}: {why}")
@@ -222,4 +232,4 @@ def read_places(path: Path) -> tuple[list[str], NDArray[np.float64]]:
     if (again := ids.duplicated()).any():
         sentence = msg("{file} repeats ids: {values}; each place needs one of its own.")
         raise InputDataError(sentence, file=path.name, values=some(dict.fromkeys(ids[again])))
-    return ids.tolist(), np.column_stack([frame.geometry.x, frame.geometry.y]).astype(np.float64)
+    return Places(ids.tolist(), np.column_stack([frame.geometry.x, frame.geometry.y]).astype(np.float64), layer.findings)
