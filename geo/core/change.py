@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.core import kernels, travel
-from geo.core.doors import Doors, Seeds, join_seeds, seeds_of
+from geo.core import kernels, sharing, travel
+from geo.core.doors import Doors, Seeds, join_seeds, seeds_of, seeds_over
 from geo.core.travel import NodeField, PointTimes
 
 if TYPE_CHECKING:
@@ -56,11 +56,7 @@ def change(graph: WalkGraph, points: Snapped, before: Standing, ids: Sequence[st
     cost, other, facility, region = kernels.forget(before.field.cost, before.field.other, before.field.facility, new_row)
     field = NodeField(cost, other, facility)
     seeds = join_seeds([seeds_of(graph, doors), _border(graph, field, region)])
-    kernels.spread(
-        graph.indptr, graph.head, graph.cost, graph.other,
-        seeds.node, seeds.cost, seeds.other, seeds.facility, np.inf, graph.step,
-        field.cost, field.other, field.facility,
-    )  # fmt: skip
+    sharing.spread(graph, seeds, np.inf, field, threads=1)
     moved = np.concatenate([_edges_without(before.doors, survived), _edges_without(doors, place)])
     rows = _concerned(graph, points, (before.field, field), new_row, moved)
     fresh = travel.at_points(graph, field, points.take(rows), doors)
@@ -133,18 +129,9 @@ def _border(graph: WalkGraph, field: NodeField, region: NDArray[np.int64]) -> Se
     """Seeds on the edge of the forgotten region: one step in from the nodes around it."""
     gone = np.zeros(graph.nodes, dtype=bool)
     gone[region] = True
-    around = np.unique(graph.head[_arcs_of(graph, region)]).astype(np.int64)
+    arcs, _ = graph.arcs_of(region)
+    around = np.unique(graph.head[arcs]).astype(np.int64)
     around = around[~gone[around] & np.isfinite(field.cost[around])]
-    arcs = _arcs_of(graph, around)
-    tail = np.repeat(around, graph.indptr[around + 1] - graph.indptr[around])
+    arcs, nodes = graph.arcs_of(around)
     into = gone[graph.head[arcs]]
-    arcs, tail = arcs[into], tail[into]
-    return Seeds(
-        graph.head[arcs], field.cost[tail] + graph.cost[arcs], field.other[tail] + graph.other[arcs], field.facility[tail]
-    )
-
-
-def _arcs_of(graph: WalkGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    size = graph.indptr[nodes + 1] - graph.indptr[nodes]
-    ends = np.cumsum(size)
-    return np.repeat(graph.indptr[nodes] - (ends - size), size) + np.arange(ends[-1] if len(ends) else 0)
+    return seeds_over(graph, field, arcs[into], nodes[into])

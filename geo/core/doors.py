@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from geo.core.impedance import WalkGraph
     from geo.core.snapping import Snapped
+    from geo.core.travel import NodeField
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class Seeds:
     other: NDArray[np.float64]
     facility: NDArray[np.int32]
 
-    def rows(self, rows: slice) -> Seeds:
+    def rows(self, rows: slice | NDArray[np.int64]) -> Seeds:
         """Those seeds only."""
         return Seeds(self.node[rows], self.cost[rows], self.other[rows], self.facility[rows])
 
@@ -96,6 +97,13 @@ def join_seeds(parts: list[Seeds]) -> Seeds:
         np.concatenate([part.cost for part in parts]),
         np.concatenate([part.other for part in parts]),
         np.concatenate([part.facility for part in parts]).astype(np.int32),
+    )
+
+
+def seeds_over(graph: WalkGraph, field: NodeField, arcs: NDArray[np.int64], nodes: NDArray[np.int64]) -> Seeds:
+    """What some arcs would carry over from their nodes, as a field has them."""
+    return Seeds(
+        graph.head[arcs], field.cost[nodes] + graph.cost[arcs], field.other[nodes] + graph.other[arcs], field.facility[nodes]
     )
 
 

@@ -8,6 +8,7 @@ for machines where compiling is not allowed).
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -34,3 +35,36 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
         return function
     jit = cast("Callable[..., Any]", numba.njit(cache=True, nogil=True, error_model="numpy"))
     return cast("Callable[P, R]", jit(function))
+
+
+def _prefetcher() -> Callable[[Any, int], None]:
+    """The compiled form of :func:`prefetch`: one instruction of the processor, none of it seen by the answer."""
+    from numba.core import types
+    from numba.extending import intrinsic
+
+    ir, cgutils = import_module("llvmlite.ir"), import_module("numba.core.cgutils")
+
+    def prefetch(_context: Any, array: Any, index: Any) -> Any:  # noqa: ANN401  (numba's own types)
+        def write(context: Any, builder: Any, signature: Any, values: Any) -> Any:  # noqa: ANN401
+            kind, number = signature.args
+            held = context.make_array(kind)(context, builder, values[0])
+            at = context.cast(builder, values[1], number, types.intp)
+            place = cgutils.get_item_pointer(context, builder, kind, held, [at], wraparound=False)
+            byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+            form = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+            ask = cgutils.get_or_insert_function(builder.module, form, "llvm.prefetch.p0i8")
+            read, keep, data = word(0), word(3), word(1)
+            builder.call(ask, [builder.bitcast(place, byte), read, keep, data])
+            return context.get_dummy_value()
+
+        return types.void(array, index), write
+
+    return cast("Callable[[Any, int], None]", intrinsic(prefetch))
+
+
+def _no_prefetch(array: Any, index: int) -> None:  # noqa: ANN401
+    """Without numba nothing is fetched ahead."""
+
+
+prefetch = _prefetcher() if COMPILED else _no_prefetch
+"""``prefetch(array, index)`` asks for an element that a compiled loop will need a few turns later; the index must lie inside."""

@@ -26,14 +26,14 @@ _NOBODY = np.iinfo(np.int32).max
 
 
 def nearest(graph: WalkGraph, seeds: Seeds, limit: float) -> tuple[Floats, Floats, Ints]:
-    """As ``kernels.spread`` from an empty field: (cost, other, label), shape (n,) each."""
+    """As ``waves.spread`` from an empty field: (cost, other, label), shape (n,) each."""
     cost = _costs(graph, seeds.node, seeds.cost, limit)
     other, label = _settle(graph, cost, seeds)
     return cost, other, label
 
 
 def reach(graph: WalkGraph, seed_start: Longs, seeds: Seeds, limit: float) -> tuple[Longs, Longs, Floats, Floats]:
-    """As ``kernels.reach_nodes``: CSR of (node, cost, other)."""
+    """As ``waves.reach_nodes``: CSR of (node, cost, other)."""
     start, nodes, costs, others = [0], [], [], []
     for f in range(len(seed_start) - 1):
         cost, other, _ = nearest(graph, seeds.rows(slice(int(seed_start[f]), int(seed_start[f + 1]))), limit)

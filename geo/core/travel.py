@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.core import kernels, plain
+from geo.core import kernels, plain, sharing
 from geo.core.doors import Doors, footing, legs_of, seeds_of
 from geo.core.engine import COMPILED
 from geo.core.exact import exact
@@ -73,11 +73,7 @@ def nearest(graph: WalkGraph, doors: Doors, limit: float = np.inf) -> NodeField:
     if not COMPILED:
         return NodeField(*plain.nearest(graph, seeds, limit))
     field = empty_field(graph)
-    kernels.spread(
-        graph.indptr, graph.head, graph.cost, graph.other,
-        seeds.node, seeds.cost, seeds.other, seeds.facility, limit, graph.step,
-        field.cost, field.other, field.facility,
-    )  # fmt: skip
+    sharing.spread(graph, seeds, limit, field)
     return field
 
 
@@ -137,9 +133,7 @@ def reach(graph: WalkGraph, doors: Doors, facilities: int, limit: float) -> Reac
     start = np.searchsorted(seeds.facility, np.arange(facilities + 1)).astype(np.int64)
     if not COMPILED:
         return Reach(*plain.reach(graph, start, seeds, limit))
-    begin, node, cost, other = kernels.reach_nodes(
-        graph.indptr, graph.head, graph.cost, graph.other, start, seeds.node, seeds.cost, seeds.other, limit, graph.step
-    )
+    begin, node, cost, other = sharing.reach(graph, start, seeds, limit)
     return Reach(begin, node.astype(np.int64), cost, other)
 
 
