@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from geo import crs
 from geo.core import planner
+from geo.core.doctor import diagnose
 from geo.export import schema
 from geo.sources.study import load_study
 from tests.ui.chromium import find_chromium, planner_server
@@ -41,6 +42,13 @@ HOSTILE = [
     "</script><b>x</b>",
     "\\u0041$",
 ]
+
+# How much one of the map's canvases shows, in pixels that are not clear.
+INK = """((name) => {
+  const sheet = document.querySelector(`.leaflet-lc-${name}-pane canvas`);
+  if (!sheet || !sheet.width) return 0;
+  return sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height).data.filter((v, i) => i % 4 === 3 && v > 0).length;
+})"""
 
 MILLISECONDS_TO_NUMBERS = """([lat, lon]) => new Promise((done, failed) => {
   const turn = () => document.querySelector(".lc-headline").dataset.turn;
@@ -270,6 +278,50 @@ def test_both_languages(page: Planner, gap: tuple[float, float]) -> None:
     assert page.share() == share
     page.page.set_viewport_size({"width": 1280, "height": 720})
     picture(page, "planner-en")
+
+
+def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, qinghe: Study) -> None:
+    assert not any("/suspects-" in url for url in page.asked)
+    found = diagnose(qinghe.network).suspects
+    likely = found[found["confidence"] != "low"]
+    turn = page.turn
+    page.map.locator(".lc-more").click()
+    with page.page.expect_response(lambda answer: "/suspects-" in answer.url) as waiting:
+        page.map.locator("input[name=suspects]").check()
+    assert len(waiting.value.json()["features"]) == len(likely) > 0
+    page.map.wait_for_function(f"{INK}('suspects') > 0")
+    assert not any("/doubts-" in url for url in page.asked)
+    assert page.turn == turn  # the server worked out nothing anew, and the click placed nothing
+    assert page.sites() == []
+
+    middle = likely.geometry.iloc[0].centroid
+    x, y = page.pixel(*degrees(qinghe, middle.x, middle.y))
+    page.page.mouse.move(x - 40, y)
+    page.page.wait_for_timeout(100)  # the map looks where the hand is thirty times a second
+    page.page.mouse.move(x, y)
+    page.map.locator(".lc-tip").get_by_text(likely["suspect_id"].iloc[0]).wait_for()
+
+    page.map.locator("input[name=suspects]").uncheck()
+    page.map.wait_for_function(f"{INK}('suspects') === 0")
+    page.section("说明")
+    page.page.locator(".st-key-doctor").get_by_text("不会自行修补").wait_for()
+    assert f"{len(found)} 处" in page.page.locator(".st-key-doctor").inner_text()
+
+
+def test_a_click_on_a_candidate_places_at_its_very_point(page: Planner, qinghe: Study) -> None:
+    assert qinghe.candidates is not None
+    page.map.locator(".lc-more").click()
+    page.map.locator("input[name=candidates]").check()
+    markers = page.map.locator(".lc-candidate")
+    markers.last.wait_for()
+    assert markers.count() == len(qinghe.candidates)
+    eastmost = qinghe.candidates.geometry.iloc[int(np.argmax(qinghe.candidates.geometry.x))]
+    at = degrees(qinghe, eastmost.x, eastmost.y)
+    x, y = page.pixel(*at)
+    turn = page.turn
+    page.page.mouse.click(x + 3, y + 3)
+    page.wait_drawn(turn, sites=1)
+    assert page.sites()[0] == pytest.approx(at, abs=2e-6)
 
 
 def test_hostile_names_are_text(page: Planner, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@
 
   /* The hand is heard on one canvas only, that of the communities: what can be pointed at lies there, unseen. */
   function touchable(data, renderers, tip) {
-    const unseen = { renderer: renderers.communities, pane: "lc-communities", opacity: 0, fill: false, weight: 14 };
+    const unseen = { renderer: renderers.communities, pane: "lc-communities", opacity: 0, fill: false, weight: 16 };
     return L.geoJSON(data, {
       ...unseen, style: () => unseen,
       pointToLayer: (_feature, at) => L.circleMarker(at, { ...unseen, radius: 4 }),

@@ -199,7 +199,7 @@ window.Lifecircle = (function () {
   /* ---- the legend, which is also the switch of the layers ---- */
   let legend, hintLine, busyLine;
   let more = false; // whether the layers that start switched off are listed
-  let folded = window.innerHeight < 560;
+  let folded = window.innerHeight < 700 || window.innerWidth < 600; // a small map is for the town
 
   function keyOf(key) {
     const item = D.text("span", "lc-key lc-key-" + key.swatch);
@@ -224,7 +224,7 @@ window.Lifecircle = (function () {
     const head = D.text("button", "lc-legend-title", view.words.legend);
     head.type = "button";
     head.setAttribute("aria-expanded", String(!folded));
-    head.addEventListener("click", () => { folded = !folded; drawLegend(); });
+    head.addEventListener("click", (event) => { event.stopPropagation(); folded = !folded; drawLegend(); }); // or the map, too, takes it for a click
     legend.replaceChildren(head);
     legend.classList.toggle("lc-folded", folded);
     if (folded) return;
@@ -234,7 +234,7 @@ window.Lifecircle = (function () {
       const button = D.text("button", "lc-more" + (more ? "" : " lc-folded"), view.words.more);
       button.type = "button";
       button.setAttribute("aria-expanded", String(more));
-      button.addEventListener("click", () => { more = !more; drawLegend(); });
+      button.addEventListener("click", (event) => { event.stopPropagation(); more = !more; drawLegend(); });
       legend.append(button);
       if (more) legend.append(...others.map(legendRow));
     }
