@@ -9,6 +9,7 @@ import typer
 
 from geo.cli import voice
 from geo.errors import GeoError
+from geo.maps.words import count, group_name, percent, plain_number, profile_name
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -100,33 +101,28 @@ def _say_totals(answer: Coverage) -> None:
     voice.line(
         msg("{name}: {served} of {total} people served ({percent}), {rule}, {count} facilities."),
         name=answer.study_name,
-        served=_people(totals.served_weight),
-        total=_people(totals.demand_weight),
+        served=count(totals.served_weight),
+        total=count(totals.demand_weight),
         percent=_percent(totals.coverage_ratio),
         rule=_rule(answer.standard),
         count=totals.facilities,
     )
 
 
-def _people(weight: float) -> str:
-    return f"{weight:,.0f}"
-
-
 def _percent(ratio: float | None) -> str:
-    return "–" if ratio is None or ratio != ratio else f"{100 * ratio:.1f} %"  # noqa: PLR0124  (NaN)
+    return percent(ratio, voice.language())
 
 
 def _rule(standard: ServiceStandard) -> str:
-    if standard.rule == "time":
+    if standard.minutes is not None:
         text = msg("within {minutes} minutes on foot ({profile}, {speed} km/h)")
-        speed = round(standard.profile.speed_kmh, 3)
-        return voice.words(text, minutes=standard.minutes, profile=_label(standard), speed=speed)
-    return voice.words(msg("within {metres} m along the streets"), metres=standard.distance_m)
+        speed = plain_number(standard.profile.speed_kmh)
+        return voice.words(text, minutes=plain_number(standard.minutes), profile=_label(standard), speed=speed)
+    return voice.words(msg("within {metres} m along the streets"), metres=plain_number(standard.distance_m or 0.0))
 
 
 def _label(standard: ServiceStandard) -> str:
-    profile = standard.profile
-    return (profile.label_zh if voice.language() == "zh" else profile.label_en) or profile.name
+    return profile_name(standard.profile, voice.language())
 
 
 def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str], folder: Path) -> list[Path]:
@@ -138,6 +134,7 @@ def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str]
     chosen = [find_profile(prepared.study.profiles, name) for name in dict.fromkeys(names)]
     answers = compare_profiles(prepared, chosen, kinds)
     groups = list(answers[0].groups)
+    shown = [group_name(group, voice.language()) for group in groups]
     rows = [
         (
             _label(a.standard),
@@ -147,7 +144,7 @@ def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str]
         )
         for a in answers
     ]
-    voice.table([voice.words(msg("Who walks")), voice.words(msg("km/h")), voice.words(msg("Everyone")), *groups], rows)
+    voice.table([voice.words(msg("Who walks")), voice.words(msg("km/h")), voice.words(msg("Everyone")), *shown], rows)
     return [write_table(profile_table(answers), folder / "profiles.csv")]
 
 
@@ -157,20 +154,21 @@ def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> list
     from geo.export import write_table
 
     got = compare_bases(prepared, kinds)
-    metres = f"{got.distance_m:g}"
+    metres = plain_number(got.distance_m)
     names = {
         "served_time": _rule(got.time.standard),
         "served_distance": voice.words(msg("within {metres} m along the streets"), metres=metres),
         "served_circle": voice.words(msg("within a circle of {metres} m, as official reports draw it"), metres=metres),
     }
     voice.table(
-        [msg("Measured how"), msg("People served")], [(name, _percent(got.ratio(column))) for column, name in names.items()]
+        [voice.words(msg("Measured how")), voice.words(msg("People served"))],
+        [(name, _percent(got.ratio(column))) for column, name in names.items()],
     )
     voice.line(
         msg("Not within {metres} m on foot: {facility} people lack a facility, {way} people lack a way; detour factor {detour}."),
         metres=metres,
-        facility=_people(got.lacking("facility")),
-        way=_people(got.lacking("way")),
+        facility=count(got.lacking("facility")),
+        way=count(got.lacking("way")),
         detour=f"{got.detour_factor:.2f}",
     )
     return [write_table(got.demand, folder / "bases.csv")]

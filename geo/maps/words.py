@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from geo.model import Coverage, ServiceStandard, Totals, WalkNetwork, WalkProfile
 
 _NAMED = 3  # kinds that are named when all were asked about
+_GROUP_NAMES = {
+    "elder": msg("older people"),
+    "elders": msg("older people"),
+    "elderly": msg("older people"),
+    "age60plus": msg("aged 60+"),
+    "age65plus": msg("aged 65+"),
+    "elder80": msg("aged 80+"),
+    "age80plus": msg("aged 80+"),
+    "child": msg("children"),
+    "children": msg("children"),
+    "age0_14": msg("children 0–14"),
+    "age0to14": msg("children 0–14"),
+    "households": msg("households"),
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,11 @@ def standard_words(standard: ServiceStandard, lang: Lang) -> str:
     if standard.minutes is not None:
         return say(msg("at most {minutes} minutes on foot"), lang, minutes=plain_number(standard.minutes))
     return say(msg("at most {metres} m on foot along the streets"), lang, metres=plain_number(standard.distance_m or 0.0))
+
+
+def group_name(group: str, lang: Lang) -> str:
+    """A group of people in words that claim no more than its name in the study; one we don't know keeps that name."""
+    return say(_GROUP_NAMES[group], lang) if group in _GROUP_NAMES else group
 
 
 def profile_name(profile: WalkProfile, lang: Lang) -> str:

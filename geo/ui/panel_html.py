@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
+from geo.maps.words import group_name
 from geo.messages import msg
 from geo.ui import words
 
@@ -15,25 +16,8 @@ if TYPE_CHECKING:
     from geo.ui.gains import Comparison
     from geo.ui.question import Question
 
-_GROUP_NAMES = {
-    "elder": msg("aged 60+"),
-    "age60plus": msg("aged 60+"),
-    "elder80": msg("aged 80+"),
-    "oldest": msg("aged 80+"),
-    "age80plus": msg("aged 80+"),
-    "child": msg("children 0–14"),
-    "children": msg("children 0–14"),
-    "age0_14": msg("children 0–14"),
-    "age0to14": msg("children 0–14"),
-    "households": msg("households"),
-}
 _ROWS_SHOWN = 400
 _GAINS_SHOWN = 6
-
-
-def group_name(group: str, lang: Lang) -> str:
-    """A group of people in words; a group we don't know keeps the study's name for it."""
-    return say(_GROUP_NAMES[group], lang) if group in _GROUP_NAMES else group
 
 
 def headline(comparison: Comparison, question: Question, lang: Lang, turn: int = 0) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from html import escape
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
+from geo.maps import words as maps_words
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -39,11 +41,8 @@ def signed(weight: float) -> str:
 
 
 def percent(ratio: float | None) -> str:
-    """A ratio as per cent with one decimal; a dash where nobody lives. 100 % is only said when it is all."""
-    if ratio is None or ratio != ratio:  # noqa: PLR0124  (NaN)
-        return "–"
-    shown = min(round(ratio * 100, 1), 99.9) if ratio < 1 else 100.0
-    return f"{shown:.1f}%"
+    """A ratio as the maps say it; a dash where nobody lives. 100 % is only said when it is all."""
+    return "–" if ratio is None or math.isnan(ratio) else maps_words.percent(ratio, "en")  # figures are alike in all languages
 
 
 def walk(minutes: float, lang: Lang) -> str:

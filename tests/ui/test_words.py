@@ -28,7 +28,7 @@ def test_numbers() -> None:
 def test_percent_never_says_all_when_it_is_not() -> None:
     assert words.percent(0.693) == "69.3%"
     assert words.percent(0.99999) == "99.9%"
-    assert words.percent(1.0) == "100.0%"
+    assert words.percent(1.0) == "100%"
     assert words.percent(None) == words.percent(math.nan) == "–"
 
 
