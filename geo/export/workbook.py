@@ -16,7 +16,7 @@ from geo.export.plain import column, plain, text
 from geo.export.sheets import is_formula
 from geo.export.summary import all_findings
 from geo.i18n import Lang, say
-from geo.maps.words import facts
+from geo.maps.words import facts, group_name
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -171,11 +171,11 @@ def _rows(writer: _Book, sheet: Any, row: int, title: str, rows: list[list[Plain
     if not rows:
         return row
     sheet.write_string(row, 0, say(title, writer.lang), writer.formats["part"])
+    ratio = headings("communities", writer.lang)["coverage_ratio"]
     for line in rows:
         row += 1
         for place, value in enumerate(line):
-            percent = isinstance(value, float) and 0 <= value <= 1
-            writer.cell(sheet, row, place, value, "percent" if percent else "general")
+            writer.cell(sheet, row, place, value, "percent" if rows[0][place] == ratio else "general")
     return row + 1
 
 
@@ -185,7 +185,8 @@ def _group_rows(results: Results, lang: Lang) -> list[list[Plain]]:
     names = headings("communities", lang)
     keys = ("total_weight", "served_weight", "coverage_ratio")
     head: list[Plain] = [say(msg("Group"), lang), *(names[key] for key in keys)]
-    return [head, *([text(name), *(plain(row.get(key)) for key in keys)] for name, row in results.groups.items())]
+    lines = ([text(group_name(name, lang)), *(plain(row.get(key)) for key in keys)] for name, row in results.groups.items())
+    return [head, *lines]
 
 
 def _input_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:

@@ -89,6 +89,13 @@ def test_workbook_has_its_sheets_frozen_and_named(book: Any) -> None:
     assert book["汇总"]["A1"].value == "清河 {{ 1 + 1 }} <img src=x>"
 
 
+def test_shares_of_groups_are_percents_and_people_are_not(book: Any) -> None:
+    rows = {row[0].value: row for row in book["汇总"].iter_rows()}
+    people, served, share = rows["老年人"][1:4]
+    assert "%" in share.number_format
+    assert "%" not in people.number_format + served.number_format
+
+
 def test_workbook_text_is_as_it_was_and_marked_as_text(book: Any) -> None:
     sheet = book["设施"]
     names = [sheet.cell(row, 2).value for row in range(2, 2 + len(EVIL))]
