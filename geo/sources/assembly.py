@@ -135,7 +135,7 @@ class Assembly:
         return replace(layer, frame=frame)
 
     def _standard(self) -> tuple[Mapping[str, WalkProfile], ServiceStandard]:
-        known = self._try("study", lambda: profiles.merged(self.file.profiles)) or profiles.load_profiles()
+        known = self._try("study", lambda: profiles.merged(self.file.profiles)) or dict(profiles.load_profiles())
         standard = self._try("study", lambda: profiles.standard_of(self.file.standard, known))
         return known, standard or ServiceStandard(known[profiles.USUAL], minutes=profiles.USUAL_MINUTES)
 

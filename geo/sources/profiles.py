@@ -66,7 +66,7 @@ def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
         if not table.label_zh and not table.label_en and name not in known:
             given |= {"label_zh": name, "label_en": name}
         known[name] = replace(start, name=name, **_settings(given))
-    return MappingProxyType(known)
+    return known
 
 
 def standard_of(table: StandardTable, known: Mapping[str, WalkProfile]) -> ServiceStandard:
