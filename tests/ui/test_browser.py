@@ -315,8 +315,9 @@ def test_a_click_on_a_candidate_places_at_its_very_point(page: Planner, qinghe: 
     markers = page.map.locator(".lc-candidate")
     markers.last.wait_for()
     assert markers.count() == len(qinghe.candidates)
-    eastmost = qinghe.candidates.geometry.iloc[int(np.argmax(qinghe.candidates.geometry.x))]
-    at = degrees(qinghe, eastmost.x, eastmost.y)
+    places = qinghe.candidates.geometry
+    eastmost = int(np.argmax(places.x))
+    at = degrees(qinghe, places.x.iloc[eastmost], places.y.iloc[eastmost])
     x, y = page.pixel(*at)
     turn = page.turn
     page.page.mouse.click(x + 3, y + 3)
