@@ -58,21 +58,29 @@ def legs_of(graph: WalkGraph, points: Snapped, *, leaving: bool) -> Legs:
 
 @dataclass(frozen=True, eq=False)
 class Footing:
-    """How p points stand on a graph: their first legs, and for each edge (CSR, m) the rows of the points on it."""
+    """How points hang on a graph: from node ``x`` the legs ``start[x]:start[x + 1]`` lead to ``point``, two a point."""
 
-    first: Legs
-    start: NDArray[np.int64]
-    row: NDArray[np.int64]
+    start: NDArray[np.int32]  # (n + 1,)
+    point: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    other: NDArray[np.float64]
 
 
 _KEPT: WeakKeyDictionary[Snapped, WeakKeyDictionary[WalkGraph, Footing]] = WeakKeyDictionary()
 
 
 def footing(graph: WalkGraph, points: Snapped) -> Footing:
-    """The points on the graph; kept with both, because a planner asks about the same homes again and again."""
+    """The legs of people leaving, by node; kept with both, because a planner asks about the same homes again and again."""
     mine = _KEPT.setdefault(points, WeakKeyDictionary())
     if graph not in mine:
-        mine[graph] = Footing(legs_of(graph, points, leaving=True), *kernels.by_edge(points.edge, len(graph.edge_u)))
+        first = legs_of(graph, points, leaving=True)
+        on = np.flatnonzero(points.ok)
+        node = np.concatenate([graph.edge_u[points.edge[on]], graph.edge_v[points.edge[on]]])
+        order = np.argsort(node, kind="stable")
+        start = np.concatenate([[0], np.cumsum(np.bincount(node, minlength=graph.nodes))])
+        cost, other = np.concatenate([first.u[on], first.v[on]]), np.concatenate([first.u_other[on], first.v_other[on]])
+        point = np.concatenate([on, on])[order].astype(np.int32)
+        mine[graph] = Footing(start.astype(np.int32), point, cost[order], other[order])
     return mine[graph]
 
 

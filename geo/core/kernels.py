@@ -3,7 +3,7 @@
 Every function here is compiled by numba where it is installed. Ties are broken as in the
 searches: least cost, then the facility that comes first, then the least of the other measure.
 """
-# ruff: noqa: PLR0913, PLR0917, C901, PLR0912, PLR0915  (flat loops for numba: arrays go in one by one)
+# ruff: noqa: PLR0913, PLR0917, C901  (flat loops for numba: arrays go in one by one)
 
 from __future__ import annotations
 
@@ -168,24 +168,6 @@ def improve(
 
 
 @compiled
-def by_edge(edge: Ints, edges: int) -> tuple[Longs, Longs]:
-    """Positions grouped by edge: (start (m + 1,), rows in their own order); refused ones left out."""
-    start = np.zeros(edges + 1, dtype=np.int64)
-    for p in range(len(edge)):
-        if edge[p] >= 0:
-            start[edge[p] + 1] += 1
-    for e in range(edges):
-        start[e + 1] += start[e]
-    rows = np.empty(start[edges], dtype=np.int64)
-    fill = start[:-1].copy()
-    for p in range(len(edge)):
-        if edge[p] >= 0:
-            rows[fill[edge[p]]] = p
-            fill[edge[p]] += 1
-    return start, rows
-
-
-@compiled
 def read_points(
     edge_u: Ints,
     edge_v: Ints,
@@ -225,28 +207,26 @@ def read_points(
 
 @compiled
 def reach_points(
-    indptr: Ints,
-    arc_edge: Ints,
-    edge_u: Ints,
-    edge_v: Ints,
     reach_start: Longs,
-    reach_node: Ints,
+    reach_node: Longs,
     reach_cost: Floats,
     reach_other: Floats,
-    point_start: Longs,
-    point_row: Longs,
-    at_u: Floats,
-    at_v: Floats,
-    other_u: Floats,
-    other_v: Floats,
+    leg_start: Ints,
+    leg_point: Ints,
+    leg_cost: Floats,
+    leg_other: Floats,
     direct_start: Longs,
     direct_point: Longs,
     direct_cost: Floats,
     direct_other: Floats,
+    points: int,
     limit: float,
 ) -> tuple[Longs, Longs, Floats, Floats]:
-    """Which of p points can walk to each facility: CSR of (point ascending, cost, other)."""
-    points = len(at_u)
+    """Which of ``points`` can walk to each facility: CSR of (point ascending, cost, other).
+
+    From node ``x`` the legs ``leg_start[x]:leg_start[x + 1]`` lead to points beside the
+    node; ways that touch no node are given as ``direct``.
+    """
     facilities = len(reach_start) - 1
     cost = np.empty(points)
     other = np.empty(points)
@@ -260,34 +240,15 @@ def reach_points(
     for f in range(facilities):
         count = 0
         for i in range(direct_start[f], direct_start[f + 1]):
-            p = direct_point[i]
             c = direct_cost[i]
-            o = direct_other[i]
-            if c <= limit and (stamp[p] != f or c < cost[p] or (c == cost[p] and o < other[p])):
-                if stamp[p] != f:
-                    found[count] = p
-                    count += 1
-                stamp[p] = f
-                cost[p] = c
-                other[p] = o
+            if c <= limit:
+                count = _note(f, direct_point[i], c, direct_other[i], stamp, cost, other, found, count)
         for i in range(reach_start[f], reach_start[f + 1]):
             x = reach_node[i]
-            for a in range(indptr[x], indptr[x + 1]):
-                e = arc_edge[a]
-                for j in range(point_start[e], point_start[e + 1]):
-                    p = point_row[j]
-                    for end in range(2):  # a loop has both its ends here
-                        if (edge_u[e] if end == 0 else edge_v[e]) != x:
-                            continue
-                        c = reach_cost[i] + (at_u[p] if end == 0 else at_v[p])
-                        o = reach_other[i] + (other_u[p] if end == 0 else other_v[p])
-                        if c <= limit and (stamp[p] != f or c < cost[p] or (c == cost[p] and o < other[p])):
-                            if stamp[p] != f:
-                                found[count] = p
-                                count += 1
-                            stamp[p] = f
-                            cost[p] = c
-                            other[p] = o
+            for j in range(leg_start[x], leg_start[x + 1]):
+                c = reach_cost[i] + leg_cost[j]
+                if c <= limit:
+                    count = _note(f, leg_point[j], c, reach_other[i] + leg_other[j], stamp, cost, other, found, count)
         members = np.sort(found[:count])
         while total + count > len(out_point):
             more_point = np.empty(2 * len(out_point), dtype=np.int64)
@@ -307,3 +268,17 @@ def reach_points(
         total += count
         start[f + 1] = total
     return start, out_point[:total].copy(), out_cost[:total].copy(), out_other[:total].copy()
+
+
+@compiled
+def _note(f: int, p: int, c: float, o: float, stamp: Ints, cost: Floats, other: Floats, found: Longs, count: int) -> int:
+    """Keep the better way from point ``p`` to facility ``f``; the number of points found."""
+    if stamp[p] != f:
+        stamp[p] = f
+        found[count] = p
+        count += 1
+    elif c > cost[p] or (c == cost[p] and o >= other[p]):
+        return count
+    cost[p] = c
+    other[p] = o
+    return count

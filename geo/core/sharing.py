@@ -17,15 +17,18 @@ import numpy as np
 
 from geo.core import waves
 from geo.core.doors import seeds_over
+from geo.core.engine import COMPILED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geo.core.doors import Seeds
     from geo.core.impedance import WalkGraph
     from geo.core.travel import NodeField
 
-    Found = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]
+    Found = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
 
 _WORTH_SHARING = 32  # seeds or facilities; fewer are done before threads are awake
 _MANY_NODES = 50_000
@@ -35,7 +38,9 @@ _PARTS_EACH = 2  # parts per thread: smaller ones fit the processor's cache bett
 
 @lru_cache(1)
 def _threads() -> int:
-    """How many processors this process may use."""
+    """How many processors this process may use; one where nothing is compiled, for Python runs one at a time."""
+    if not COMPILED:
+        return 1
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, _MOST_THREADS)
 
@@ -78,20 +83,25 @@ def _borders(nodes: int, seeds: Seeds, limit: float, parts: int) -> NDArray[np.i
 
 def reach(graph: WalkGraph, start: NDArray[np.int64], seeds: Seeds, limit: float, threads: int | None = None) -> Found:
     """The search of each facility; facility ``f`` starts from the seeds ``start[f]:start[f + 1]``."""
-    facilities = len(start) - 1
-    threads = threads or (_threads() if facilities >= _WORTH_SHARING else 1)
 
     def part(first: int, beyond: int) -> Found:
-        return waves.reach_nodes(
+        begin, node, cost, other = waves.reach_nodes(
             graph.indptr, graph.head, graph.cost, graph.other,
             start[first : beyond + 1], seeds.node, seeds.cost, seeds.other, limit, graph.step,
         )  # fmt: skip
+        return begin, node.astype(np.int64), cost, other
 
+    return by_facility(part, len(start) - 1, threads)
+
+
+def by_facility(part: Callable[[int, int], Found], facilities: int, threads: int | None = None) -> Found:
+    """What ``part(first, beyond)`` finds for a run of facilities, as CSR; runs are shared out and joined in their order."""
+    threads = threads or (_threads() if facilities >= _WORTH_SHARING else 1)
     if threads == 1:
         return part(0, facilities)
     cuts = np.linspace(0, facilities, threads + 1).astype(int)
     done = list(_pool().map(part, cuts[:-1], cuts[1:]))
-    before = np.cumsum([0, *(len(node) for _, node, _, _ in done)])
+    before = np.cumsum([0, *(len(member) for _, member, _, _ in done)])
     begins = [own[:-1] + shift for (own, _, _, _), shift in zip(done, before[:-1], strict=True)]
-    node, cost, other = (np.concatenate(parts) for parts in list(zip(*done, strict=True))[1:])
-    return np.concatenate([*begins, before[-1:]]), node, cost, other
+    member, cost, other = (np.concatenate(parts) for parts in list(zip(*done, strict=True))[1:])
+    return np.concatenate([*begins, before[-1:]]), member, cost, other

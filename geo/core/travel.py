@@ -133,21 +133,20 @@ def reach(graph: WalkGraph, doors: Doors, facilities: int, limit: float) -> Reac
     start = np.searchsorted(seeds.facility, np.arange(facilities + 1)).astype(np.int64)
     if not COMPILED:
         return Reach(*plain.reach(graph, start, seeds, limit))
-    begin, node, cost, other = sharing.reach(graph, start, seeds, limit)
-    return Reach(begin, node.astype(np.int64), cost, other)
+    return Reach(*sharing.reach(graph, start, seeds, limit))
 
 
 def reach_points(graph: WalkGraph, nodes: Reach, points: Snapped, doors: Doors, limit: float) -> Reach:
     """Which points can walk to each facility, from the :func:`reach` of its nodes; members ascending."""
-    homes = footing(graph, points)
-    first = homes.first
+    legs = footing(graph, points)
     near = direct(graph, points, doors)
     near_start = np.searchsorted(near.facility, np.arange(len(nodes.start))).astype(np.int64)
-    return Reach(
-        *kernels.reach_points(
-            graph.indptr, graph.arc_edge, graph.edge_u, graph.edge_v,
-            nodes.start, nodes.member.astype(np.int32), nodes.cost, nodes.other, homes.start, homes.row,
-            first.u, first.v, first.u_other, first.v_other,
-            near_start, near.point, near.cost, near.other, limit,
-        )
-    )  # fmt: skip
+
+    def part(first: int, beyond: int) -> sharing.Found:
+        own = slice(first, beyond + 1)
+        return kernels.reach_points(
+            nodes.start[own], nodes.member, nodes.cost, nodes.other, legs.start, legs.point, legs.cost, legs.other,
+            near_start[own], near.point, near.cost, near.other, len(points), limit,
+        )  # fmt: skip
+
+    return Reach(*sharing.by_facility(part, len(nodes.start) - 1))
