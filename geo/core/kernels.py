@@ -267,7 +267,7 @@ def reach_points(
             out_other[total + i] = other[p]
         total += count
         start[f + 1] = total
-    return start, out_point[:total].copy(), out_cost[:total].copy(), out_other[:total].copy()
+    return start, out_point[:total], out_cost[:total], out_other[:total]
 
 
 @compiled

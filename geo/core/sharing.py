@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from geo.core.impedance import WalkGraph
     from geo.core.travel import NodeField
 
-    Found = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+    Longs, Floats = NDArray[np.int64], NDArray[np.float64]
+    Found = tuple[Longs, Longs, Floats, Floats]
+    Part = tuple[Longs, Longs | NDArray[np.int32], Floats, Floats]
 
 _WORTH_SHARING = 32  # seeds or facilities; fewer are done before threads are awake
 _MANY_NODES = 50_000
@@ -84,24 +86,22 @@ def _borders(nodes: int, seeds: Seeds, limit: float, parts: int) -> NDArray[np.i
 def reach(graph: WalkGraph, start: NDArray[np.int64], seeds: Seeds, limit: float, threads: int | None = None) -> Found:
     """The search of each facility; facility ``f`` starts from the seeds ``start[f]:start[f + 1]``."""
 
-    def part(first: int, beyond: int) -> Found:
-        begin, node, cost, other = waves.reach_nodes(
+    def part(first: int, beyond: int) -> Part:
+        return waves.reach_nodes(
             graph.indptr, graph.head, graph.cost, graph.other,
             start[first : beyond + 1], seeds.node, seeds.cost, seeds.other, limit, graph.step,
         )  # fmt: skip
-        return begin, node.astype(np.int64), cost, other
 
     return by_facility(part, len(start) - 1, threads)
 
 
-def by_facility(part: Callable[[int, int], Found], facilities: int, threads: int | None = None) -> Found:
+def by_facility(part: Callable[[int, int], Part], facilities: int, threads: int | None = None) -> Found:
     """What ``part(first, beyond)`` finds for a run of facilities, as CSR; runs are shared out and joined in their order."""
     threads = threads or (_threads() if facilities >= _WORTH_SHARING else 1)
-    if threads == 1:
-        return part(0, facilities)
     cuts = np.linspace(0, facilities, threads + 1).astype(int)
-    done = list(_pool().map(part, cuts[:-1], cuts[1:]))
+    done = list((_pool().map if threads > 1 else map)(part, cuts[:-1], cuts[1:]))
     before = np.cumsum([0, *(len(member) for _, member, _, _ in done)])
     begins = [own[:-1] + shift for (own, _, _, _), shift in zip(done, before[:-1], strict=True)]
-    member, cost, other = (np.concatenate(parts) for parts in list(zip(*done, strict=True))[1:])
+    member = np.concatenate([own for _, own, _, _ in done], dtype=np.int64)
+    cost, other = (np.concatenate([found[column] for found in done]) for column in (2, 3))
     return np.concatenate([*begins, before[-1:]]), member, cost, other

@@ -142,7 +142,7 @@ def reach_points(graph: WalkGraph, nodes: Reach, points: Snapped, doors: Doors, 
     near = direct(graph, points, doors)
     near_start = np.searchsorted(near.facility, np.arange(len(nodes.start))).astype(np.int64)
 
-    def part(first: int, beyond: int) -> sharing.Found:
+    def part(first: int, beyond: int) -> sharing.Part:
         own = slice(first, beyond + 1)
         return kernels.reach_points(
             nodes.start[own], nodes.member, nodes.cost, nodes.other, legs.start, legs.point, legs.cost, legs.other,

@@ -290,4 +290,4 @@ def reach_nodes(
             out_cost[i] = cost[found[i]]
             out_other[i] = other[found[i]]
         start[f + 1] = total
-    return start, found[:total].copy(), out_cost[:total].copy(), out_other[:total].copy()
+    return start, found[:total], out_cost[:total], out_other[:total]
