@@ -48,7 +48,7 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
         tell(msg("Walking the streets"), 0.5)
         found = pair_times(streets, from_xy, to_xy, standard, limit)
         count = write_times(out, ids_a, ids_b, found.batches)
-    voice.findings(dict.fromkeys((*noticed_a, *noticed_b)), on_error_stream=True)
+    voice.findings((*noticed_a, *noticed_b), on_error_stream=True)
     for path, ids, refused in ((origins, ids_a, found.refused_origins), (destinations, ids_b, found.refused_destinations)):
         if len(refused):
             text = msg("{path}: {count} points are farther than {limit} m from any street and have no times, first {ids}.")
