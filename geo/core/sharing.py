@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from geo.core.impedance import WalkGraph
     from geo.core.travel import NodeField
 
-    Longs, Floats = NDArray[np.int64], NDArray[np.float64]
+    Longs = NDArray[np.int64]
+    Floats = NDArray[np.float64]
     Found = tuple[Longs, Longs, Floats, Floats]
     Part = tuple[Longs, Longs | NDArray[np.int32], Floats, Floats]
 
