@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -40,6 +41,8 @@ def replace_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             place = folder / name
+            if place.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), place)
             beside[place] = folder / f".{name}.{uuid4().hex}.part"
             _write(beside[place], content)
         for place, part in beside.items():
