@@ -170,17 +170,17 @@ def findings_of(
             values = {"count": len(some), "limit": standard.snap_limit_m, "name": first["name"] or first["id"], "far": far}
             named = _rows(some, file_rows.get("facilities"))
             found.append(Finding("doubtful", "facilities", Message(text, values), named, len(some)))
-    reason = demand["reason"].to_numpy()
+    off_network, cut_off = ((demand["reason"] == why).to_numpy() for why in ("off_network", "cut_off"))
     for rows, text in (
         (
-            (reason == "off_network") & ~walled,
+            off_network & ~walled,
             msg("{count} demand points ({people} people) are farther than {limit} m from any street."),
         ),
         (
-            (reason == "off_network") & walled,
+            off_network & walled,
             msg("{count} demand points ({people} people) are cut off from every street by walls."),
         ),
-        (reason == "cut_off", msg("{count} demand points ({people} people) are on streets with no way to any facility.")),
+        (cut_off, msg("{count} demand points ({people} people) are on streets with no way to any facility.")),
     ):
         if rows.any():
             here = demand[rows]

@@ -53,10 +53,22 @@ def facilities(ref: StudyRef, edits: tuple[Edit, ...]) -> Facilities:
     return History(edits, len(edits)).facilities(study(ref).facilities)
 
 
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def _loaded(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...]) -> planner.Standing:
+    """Everyone's walk to the facilities as they were loaded: what every edit starts from."""
+    return planner.walk(prepared(ref, standard), facilities(ref, ()), kinds)
+
+
+def standing(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> planner.Standing:
+    """Everyone's walk under a plan; only what its edits change is walked again."""
+    before = _loaded(ref, standard, kinds)
+    return planner.walk(prepared(ref, standard), facilities(ref, edits), kinds, before) if edits else before
+
+
 @st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
 def answer(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Coverage:
     """Who is served: the numbers, without shapes."""
-    return planner.measure(prepared(ref, standard), facilities(ref, edits), kinds)
+    return planner.measure(prepared(ref, standard), facilities(ref, edits), kinds, standing(ref, standard, kinds, edits))
 
 
 @st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
