@@ -39,7 +39,9 @@ def areas(size: Size) -> list[Row]:
         contenders["recipe"] = lambda: recipe(graph, node.tolist())
     least, given = race(contenders, size.rounds)
     _, exact = timed(lambda: draw("exact"))
-    same_number("the buffers", given["better"].area, given["ours"], 0.4)  # strips along the streets: homes behind them are left out
+    same_number(
+        "the buffers", given["better"].area, given["ours"], 0.4
+    )  # strips along the streets: homes behind them are left out
     many = f"{size.area_sites} facilities, {STANDARD.cutoff / 60:.0f} min, {town.network.edges:,} edges"
     work = f"reach and one merged polygon, {many}"
     apart = abs(given["ours"] / exact - 1)
