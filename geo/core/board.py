@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import binary_dilation
 
+from geo.core.cells import Cells
 from geo.core.engine import COMPILED, compiled
 from geo.core.homecost import LABEL, OUTSIDE, costs_between, write_costs
-from geo.core.nearest_street import TILE, Lattice, Tiles
+from geo.core.lattice import TILE, Lattice, Tiles
 from geo.core.raster import StreetRaster
 from geo.core.states import Board, Window
 from geo.core.streetcost import DOOR, Marks, Sources, Streets, Walk, clean, clean_marks, segment_begins, spread
@@ -36,6 +37,7 @@ class Canvas:
 
     raster: StreetRaster
     begins: NDArray[np.bool_]  # per vertex, whether it begins a segment
+    fence: Cells
     spare: list[Marks] = field(default_factory=list)
 
     @contextmanager
@@ -49,6 +51,7 @@ class Canvas:
         self.spare.append(mine)  # not after an error: marks that may be dirty are dropped
 
 
+_NO_FENCE = Cells(np.zeros((0, 2)), np.zeros(2), 1.0, 0, 0, np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32))
 _KEPT: weakref.WeakKeyDictionary[SnapIndex, dict[tuple[float, float], Canvas]] = weakref.WeakKeyDictionary()
 
 
@@ -62,7 +65,7 @@ def canvas_of(index: SnapIndex, cell_m: float, limit_m: float) -> Canvas:
     if key not in mine:
         # A copy of the index: a canvas that held the key itself would keep it alive for ever.
         begins = segment_begins(index.edge_start, len(index.xy))
-        mine[key] = Canvas(StreetRaster(replace(index), cell_m, limit_m), begins)
+        mine[key] = Canvas(StreetRaster(replace(index), cell_m, limit_m), begins, index.fence or _NO_FENCE)
     return mine[key]
 
 
@@ -76,7 +79,7 @@ def drawn(
     """The board for some ascending cutoffs, valid inside the ``with`` block; with labels only if there are several."""
     with canvas.marks(len(streets.xy)) as marks:
         touched = spread(streets, sources, cutoffs[-1], marks)
-        walk = Walk(streets, sources, marks)
+        walk = Walk(streets, sources, marks, canvas.fence)
         yield _board(canvas.raster, walk, touched, np.array(cutoffs, dtype=np.float64), labelled=labelled), walk
         clean(marks, touched)
 

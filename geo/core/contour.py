@@ -20,7 +20,7 @@ import numpy as np
 
 from geo.core.engine import COMPILED, compiled
 from geo.core.homecost import OUTSIDE, costs_between, feet, write_costs
-from geo.core.nearest_street import SHIFT, TILE
+from geo.core.lattice import SHIFT, TILE
 from geo.core.states import MASK, Board, place_of, segments, state_at, states
 
 if TYPE_CHECKING:

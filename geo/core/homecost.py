@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.core.engine import COMPILED, compiled
+from geo.core.fence import leg_is_free
 from geo.core.streetcost import DOOR
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def costs_between(
     walk
         With marks written up to some cutoff.
     one, two
-        Segments, shape (p,); -1 for none. Of equally near ones the first is taken.
+        Segments, shape (p,); -1 for none. Of equally near ones the first is taken. If a wall
+        stands before the nearer, it is the other.
     x, y
         Metres, shape (p,).
 
@@ -77,26 +79,27 @@ def write_costs(  # noqa: C901  (one flat loop that numba compiles)
     at_vertex = walk.marks.cost
     flag = walk.marks.label
     limit = walk.streets.snap_limit_m
+    walled = walk.fence.columns > 0
     one, two = choice
     cost, label = result
     for p in range(len(x)):
         cost[p] = np.inf
         label[p] = OUTSIDE
-        s = one[p]
-        if s < 0:
-            s = two[p]
-            if s < 0:
-                continue
-        other = two[p]
-        if (at_vertex[s] == np.inf and at_vertex[s + 1] == np.inf and flag[s] < DOOR) and other == s:
+        s = one[p] if one[p] >= 0 else two[p]
+        other = two[p] if one[p] >= 0 else -1
+        if s < 0 or (other == s and at_vertex[s] == np.inf and at_vertex[s + 1] == np.inf and flag[s] < DOOR):
             continue
         t, square = foot(x[p] - xy[s, 0], y[p] - xy[s, 1], xy[s + 1, 0] - xy[s, 0], xy[s + 1, 1] - xy[s, 1])
-        if other >= 0 and other != s:
-            t2, square2 = foot(
-                x[p] - xy[other, 0], y[p] - xy[other, 1], xy[other + 1, 0] - xy[other, 0], xy[other + 1, 1] - xy[other, 1]
-            )
-            if square2 < square:
-                s, t, square = other, t2, square2
+        if other != s:
+            # A place between two streets: walls may part it from either. (One street on both sides has been asked.)
+            if walled and not leg_is_free(walk.fence, xy, s, t, (x[p], y[p])):
+                square = np.inf
+            if other >= 0:
+                t2, square2 = foot(
+                    x[p] - xy[other, 0], y[p] - xy[other, 1], xy[other + 1, 0] - xy[other, 0], xy[other + 1, 1] - xy[other, 1]
+                )
+                if square2 < square and (not walled or leg_is_free(walk.fence, xy, other, t2, (x[p], y[p]))):
+                    s, t, square = other, t2, square2
         off = np.sqrt(square)
         if off > limit:
             continue
@@ -148,6 +151,11 @@ def _costs_plain(
     first, second = np.where(known, one, 0), np.where(known, two, 0)
     t, square = feet(streets.xy, first, x, y)
     t2, square2 = feet(streets.xy, second, x, y)
+    if walk.fence.columns:
+        between = known & (choice[0] != choice[1])
+        square = _free_plain(walk, between, first, (t, square), (x, y))
+        square2 = _free_plain(walk, between & (first != second), second, (t2, square2), (x, y))
+        square2[first == second] = np.inf
     nearer = square2 < square
     s, t, square = np.where(nearer, second, first), np.where(nearer, t2, t), np.where(nearer, square2, square)
     off = np.sqrt(square)
@@ -161,6 +169,22 @@ def _costs_plain(
         best[p], who[p] = _over_doors(streets, walk.sources, (int(s[p]), float(t[p])), (float(best[p]), int(who[p])))
     ok = known & (off <= streets.snap_limit_m) & np.isfinite(best)
     return np.where(ok, best + off * streets.access, np.inf), np.where(ok, who, OUTSIDE).astype(np.int32)
+
+
+def _free_plain(
+    walk: Walk,
+    which: NDArray[np.bool_],
+    segment: NDArray[np.int32],
+    foot: tuple[NDArray[np.float64], NDArray[np.float64]],
+    place: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Squared metres, made infinite where a wall stands on the way from one of ``which`` places to its foot."""
+    fraction, square = foot[0], foot[1].copy()
+    for p in np.flatnonzero(which):
+        here = (float(place[0][p]), float(place[1][p]))
+        if not leg_is_free(walk.fence, walk.streets.xy, int(segment[p]), float(fraction[p]), here):
+            square[p] = np.inf
+    return square
 
 
 def feet(

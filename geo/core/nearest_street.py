@@ -2,81 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.core.engine import COMPILED, compiled
+from geo.core.fence import slack
 from geo.core.homecost import feet
+from geo.core.lattice import TILE, Lattice, Tiles, no_tiles
+from geo.core.walled import around_walls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.core.cells import Cells
     from geo.core.snapping import SnapIndex
 
-TILE = 32  # lattice points on a tile's side; a power of two
-SHIFT = 5  # 2 ** SHIFT == TILE
 _LARGE, _SMALL = 8, 4  # candidates are gathered for tiles, then for blocks of so many points on a side
-
-
-class Lattice(NamedTuple):
-    """Points ``(x, y) = (left + i * cell_m, bottom + j * cell_m)``, in tiles of 32 × 32."""
-
-    left: float
-    bottom: float
-    cell_m: float
-    columns: int  # tiles east
-    rows: int  # tiles north
-
-
-class Tiles(NamedTuple):
-    """Filled tiles, s slots: the nearest segment of every point, and what tells about a tile as a whole."""
-
-    segment: NDArray[np.int32]  # (s, 32, 32), -1 where no street is within the limit
-    far_m: NDArray[np.float64]  # (s,) metres to the nearest street where it is farthest; infinite if any point has none
-    begin: NDArray[np.int64]  # (s,) the tile's segments are ``member[begin : begin + size]``
-    size: NDArray[np.int64]  # (s,)
-    member: NDArray[np.int32]
-
-
-class Buckets(NamedTuple):
-    """The cells of a snap index: the segments by their place."""
-
-    xy: NDArray[np.float64]
-    origin: NDArray[np.float64]
-    cell_m: float
-    columns: int
-    rows: int
-    start: NDArray[np.int64]
-    member: NDArray[np.int32]
-
-
-def no_tiles(slots: int, members: int) -> Tiles:
-    """Room for so many."""
-    return Tiles(
-        np.empty((slots, TILE, TILE), dtype=np.int32),
-        np.empty(slots),
-        np.empty(slots, dtype=np.int64),
-        np.empty(slots, dtype=np.int64),
-        np.empty(members, dtype=np.int32),
-    )
 
 
 def fill(index: SnapIndex, lattice: Lattice, tiles: NDArray[np.int64], limit_m: float) -> Tiles:
     """Tiles by their numbers, ``row * columns + column``, in that order."""
-    if not COMPILED:
-        return _fill_plain(index, lattice, tiles, limit_m)
-    buckets = Buckets(index.xy, index.origin, index.cell_m, index.shape[0], index.shape[1], index.cell_start, index.cell_segment)
-    middle = (TILE - 1) / 2 * lattice.cell_m
-    x = lattice.left + (tiles % lattice.columns) * TILE * lattice.cell_m + middle
-    y = lattice.bottom + (tiles // lattice.columns) * TILE * lattice.cell_m + middle
-    near = index.distance(np.column_stack([x, y]), limit_m)
-    return Tiles(*_fill_tiles(buckets, lattice, tiles, near, limit_m))
+    if COMPILED:
+        middle = (TILE - 1) / 2 * lattice.cell_m
+        x = lattice.left + (tiles % lattice.columns) * TILE * lattice.cell_m + middle
+        y = lattice.bottom + (tiles // lattice.columns) * TILE * lattice.cell_m + middle
+        near = index.distance(np.column_stack([x, y]), limit_m)
+        result = Tiles(*_fill_tiles(index.cells, lattice, tiles, near, limit_m))
+    else:
+        result = _fill_plain(index, lattice, tiles, limit_m)
+    return result if index.fence is None else around_walls(index, lattice, tiles, limit_m, result)
 
 
 @compiled
 def _fill_tiles(
-    buckets: Buckets, lattice: Lattice, tiles: NDArray[np.int64], near: NDArray[np.float64], limit: float
+    streets: Cells, lattice: Lattice, tiles: NDArray[np.int64], near: NDArray[np.float64], limit: float
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
     """Gather the few streets that can be nearest within a tile, then within a block, then ask each point.
 
@@ -98,7 +58,7 @@ def _fill_tiles(
             continue
         left = lattice.left + (tiles[a] % lattice.columns) * TILE * h
         bottom = lattice.bottom + (tiles[a] // lattice.columns) * TILE * h
-        found, shape = _candidates(buckets, (left + half, bottom + half), near[a] + 2.0 * spare + 1e-6)
+        found, shape = _candidates(streets, (left + half, bottom + half), near[a] + 2.0 * spare + 1e-6)
         used = np.zeros(len(found), dtype=np.bool_)
         far[a] = _fill_tile((found, shape), used, (left, bottom, h, limit), result[a])
         for c in range(len(found)):
@@ -114,34 +74,34 @@ def _fill_tiles(
 
 
 @compiled
-def _candidates(buckets: Buckets, middle: tuple[float, float], reach: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _candidates(streets: Cells, middle: tuple[float, float], reach: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Segments within ``reach`` of a place, each once, and side by side what their distances need: x, y, dx, dy, 1 / length²."""
-    xy = buckets.xy
-    size = buckets.cell_m
-    first_x = max(int((middle[0] - reach - buckets.origin[0]) // size), 0)
-    last_x = min(int((middle[0] + reach - buckets.origin[0]) // size), buckets.columns - 1)
-    first_y = max(int((middle[1] - reach - buckets.origin[1]) // size), 0)
-    last_y = min(int((middle[1] + reach - buckets.origin[1]) // size), buckets.rows - 1)
+    xy = streets.xy
+    size = streets.cell_m
+    first_x = max(int((middle[0] - reach - streets.origin[0]) // size), 0)
+    last_x = min(int((middle[0] + reach - streets.origin[0]) // size), streets.columns - 1)
+    first_y = max(int((middle[1] - reach - streets.origin[1]) // size), 0)
+    last_y = min(int((middle[1] + reach - streets.origin[1]) // size), streets.rows - 1)
     most = 0
     for cy in range(first_y, last_y + 1):
-        row = cy * buckets.columns
-        most += max(buckets.start[row + last_x + 1] - buckets.start[row + first_x], 0)
+        row = cy * streets.columns
+        most += max(streets.start[row + last_x + 1] - streets.start[row + first_x], 0)
     found = np.empty(most, dtype=np.int32)
     shape = np.empty((most, 5))
     count = 0
     for cy in range(first_y, last_y + 1):
         for cx in range(first_x, last_x + 1):
-            cell = cy * buckets.columns + cx
-            for at in range(buckets.start[cell], buckets.start[cell + 1]):
-                s = buckets.member[at]
+            cell = cy * streets.columns + cx
+            for at in range(streets.start[cell], streets.start[cell + 1]):
+                s = streets.member[at]
                 ax = xy[s, 0]
                 ay = xy[s, 1]
                 bx = xy[s + 1, 0]
                 by = xy[s + 1, 1]
                 # A segment is in every cell that its bounding box touches: take it in the first of those looked at.
-                if max(int((min(ax, bx) - buckets.origin[0]) // size), first_x) != cx:
+                if max(int((min(ax, bx) - streets.origin[0]) // size), first_x) != cx:
                     continue
-                if max(int((min(ay, by) - buckets.origin[1]) // size), first_y) != cy:
+                if max(int((min(ay, by) - streets.origin[1]) // size), first_y) != cy:
                     continue
                 square = (bx - ax) * (bx - ax) + (by - ay) * (by - ay)
                 shape[count, 0] = ax
@@ -230,10 +190,10 @@ def _fill_block(  # noqa: PLR0913, PLR0917  (flat arrays for numba)
             nearest = -1
             for c in among:
                 square = _square_to(shape, c, left + x * h, bottom + y * h)
-                # The first in the network among equals.
-                if square < best or (square == best and ids[c] < ids[nearest]):
-                    best = square
+                # The first in the network among equals, as homes are joined.
+                if square < best - slack(best) or (square <= best + slack(best) and (nearest < 0 or ids[c] < ids[nearest])):
                     nearest = c
+                best = min(best, square)
             off = np.sqrt(best)
             if nearest >= 0 and off <= limit:
                 result[y, x] = ids[nearest]
@@ -257,8 +217,11 @@ def _fill_plain(index: SnapIndex, lattice: Lattice, tiles: NDArray[np.int64], li
         x = np.tile(lattice.left + (tile % lattice.columns) * TILE * lattice.cell_m + step, TILE)
         y = np.repeat(lattice.bottom + (tile // lattice.columns) * TILE * lattice.cell_m + step, TILE)
         nearest = np.full(TILE * TILE, np.iinfo(np.int32).max, dtype=np.int32)
-        point, line = tree.query_nearest(shapely.points(x, y), max_distance=limit + 1e-6, all_matches=True)
-        np.minimum.at(nearest, point, begin[line].astype(np.int32))
+        places = np.asarray(shapely.points(x, y))
+        (point, _), near = tree.query_nearest(places, max_distance=limit + 1e-6, return_distance=True, all_matches=False)
+        within = np.sqrt([d * d + slack(d * d) for d in near])  # all that count as equally near
+        equal, line = tree.query(places[point], predicate="dwithin", distance=within)
+        np.minimum.at(nearest, point[equal], begin[line].astype(np.int32))
         known = nearest < np.iinfo(np.int32).max
         off = np.full(TILE * TILE, np.inf)
         off[known] = np.sqrt(feet(index.xy, nearest[known].astype(np.int64), x[known], y[known])[1])

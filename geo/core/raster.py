@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.core.nearest_street import TILE, Lattice, Tiles, fill, no_tiles
+from geo.core.lattice import TILE, Lattice, Tiles, no_tiles
+from geo.core.nearest_street import fill
 from geo.core.walled_tiles import behind_walls
 
 if TYPE_CHECKING:

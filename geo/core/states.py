@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.core.engine import compiled
 from geo.core.homecost import OUTSIDE
-from geo.core.nearest_street import SHIFT, TILE, Lattice
+from geo.core.lattice import SHIFT, TILE, Lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,6 +17,7 @@ from geo.core.engine import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.core.cells import Cells
     from geo.core.doors import Doors
     from geo.core.impedance import WalkGraph
 
@@ -67,6 +68,7 @@ class Walk(NamedTuple):
     streets: Streets
     sources: Sources
     marks: Marks
+    fence: Cells  # walls that nobody's way to the street crosses
 
 
 def clean_marks(vertices: int) -> Marks:

@@ -76,6 +76,17 @@ def test_homes_of_another_street_are_not_claimed():
     assert shape.area == pytest.approx(2 * (south + north), **EXACT)
 
 
+def test_nobody_walks_through_a_wall_to_the_street():
+    # A wall 20 m north of the street for 200 m; behind it people walk straight to the street beside its ends, if at all.
+    streets = make_network([(0, 0), (2000, 0), (0, 500), (2000, 500)], [(0, 1), (2, 3)])
+    wall = np.array([[[900.0, 20.0], [1100.0, 20.0]]]) + ORIGIN
+    made = study([(0, 0)], [1], [(1000, -5)], network=replace(streets, walls=wall))
+    whole, shape = areas_of(study([(0, 0)], [1], [(1000, -5)], network=streets)).geometry.iloc[0], areas_of(made).geometry.iloc[0]
+    lost = whole.difference(shape)
+    assert lost.area == pytest.approx(200 * 180, **EXACT)  # straight behind the wall, up to the snap limit
+    assert lost.bounds == pytest.approx((ORIGIN[0] + 900, ORIGIN[1] + 20, ORIGIN[0] + 1100, ORIGIN[1] + 200), abs=0.3)
+
+
 def test_holes_are_kept():
     corners = [(0, 0), (400, 0), (400, 400), (0, 400)]
     streets = make_network(corners, [(0, 1), (1, 2), (2, 3), (3, 0)])
@@ -255,13 +266,15 @@ def costs(prepared, doors, xy):
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from(["exact", "quick"]), st.sampled_from(["plain", "no steps", "hills"]))
+@given(st.integers(0, 10**6), st.sampled_from(["exact", "quick"]), st.sampled_from(["plain", "no steps", "hills", "walls"]))
 def test_laws_on_random_streets(seed, quality, walker):
     rng = np.random.default_rng(seed)
     sites = rng.uniform(0, 1000, (2, 2))
     network = random_network(rng)
     if walker == "hills":  # up is slower than down: every segment costs more one way than the other
         network = replace(network, vertex_z=rng.uniform(0, 40, len(network.vertex_xy)).astype(np.float32))
+    if walker == "walls":
+        network = replace(network, walls=rng.uniform(0, 1000, (6, 1, 2)) + rng.uniform(-200, 200, (6, 2, 2)) + ORIGIN)
     profile = WalkProfile(walker, 3.6, steps_factor=None if walker == "no steps" else 0.5, tobler=walker == "hills")
     made = study([(0, 0)], [1], sites, network=network, ask=standard(12, profile, snap_limit_m=120.0))
     prepared = prepare(made)
@@ -289,7 +302,10 @@ def test_laws_on_random_streets(seed, quality, walker):
 def test_the_plain_path_draws_the_same(seed):
     rng = np.random.default_rng(seed)
     sites = [*rng.uniform(0, 600, (2, 2)), (9000, 0)]
-    made = study([(0, 0)], [1], sites, network=random_network(rng, 12, 20, 600.0), ask=standard(6))
+    network = random_network(rng, 12, 20, 600.0)
+    if seed % 3 == 0:
+        network = replace(network, walls=rng.uniform(0, 600, (5, 1, 2)) + rng.uniform(-150, 150, (5, 2, 2)) + ORIGIN)
+    made = study([(0, 0)], [1], sites, network=network, ask=standard(6))
     # The third site is off the streets, and at most times the second reaches nobody within the first cutoff.
     options = AreaOptions(by=("all", "facility")[seed % 2], quality="quick", cutoffs=(0.05, 3, 6))
     compiled = areas_of(made, options)
