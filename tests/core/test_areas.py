@@ -84,7 +84,9 @@ def test_nobody_walks_through_a_wall_to_the_street():
     whole, shape = areas_of(study([(0, 0)], [1], [(1000, -5)], network=streets)).geometry.iloc[0], areas_of(made).geometry.iloc[0]
     lost = whole.difference(shape)
     assert lost.area == pytest.approx(200 * 180, **EXACT)  # straight behind the wall, up to the snap limit
-    assert lost.bounds == pytest.approx((ORIGIN[0] + 900, ORIGIN[1] + 20, ORIGIN[0] + 1100, ORIGIN[1] + 200), abs=0.3)
+    assert lost.bounds == pytest.approx(
+        (ORIGIN[0] + 900, ORIGIN[1] + 20, ORIGIN[0] + 1100, ORIGIN[1] + 200), abs=1.5
+    )  # a corner may be cut
 
 
 def test_holes_are_kept():
