@@ -15,7 +15,6 @@ import numpy as np
 
 from geo.core.lattice import TILE, Lattice, Tiles, no_tiles
 from geo.core.nearest_street import fill
-from geo.core.walled_tiles import behind_walls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,8 +78,6 @@ class StreetRaster:
                 new = wanted
             if len(new):
                 filled = fill(self._index, self.lattice, new, self.limit_m)
-                if self._index.fence is not None:
-                    filled = behind_walls(self._index, self.lattice, new, self.limit_m, filled)
                 self._add(new, filled)
             return self._tiles, self._slot[wanted]
 
