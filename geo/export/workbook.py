@@ -148,7 +148,7 @@ def _summary(writer: _Book, study: Study, coverage: Coverage, results: Results, 
     sheet.set_column(2, 4, 24)
     sheet.write_string(0, 0, text(said.title), writer.formats["title"])
     row = 1
-    for line in (said.subtitle, said.standard, said.walkers, said.source, said.made):
+    for line in filter(None, (said.subtitle, said.caution, said.standard, said.walkers, said.source, said.made)):
         writer.cell(sheet, row, 0, text(line))
         row += 1
     row = _figures(writer, sheet, results, row + 1)

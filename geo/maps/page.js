@@ -361,7 +361,7 @@
   function words() {
     const facts = page.facts[lang];
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-    for (const key of ["title", "subtitle", "headline", "served", "standard", "walkers", "source", "credit", "made"]) {
+    for (const key of ["title", "subtitle", "headline", "served", "caution", "standard", "walkers", "source", "credit", "made"]) {
       for (const element of document.querySelectorAll(`[data-fact="${key}"]`)) element.textContent = facts[key];
     }
     for (const element of document.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);

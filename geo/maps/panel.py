@@ -13,7 +13,7 @@ from geo.maps import ink, style
 from geo.maps.drawing import badge
 from geo.maps.kinds import KindLook
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import Facts, count, minutes_beyond, percent
+from geo.maps.words import Facts, count, local_names, minutes_beyond, percent
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from geo.maps.picture import Picture
 
-_KINDS_SHOWN = 8
+_KINDS_SHOWN = 8  # an even number: they stand in two columns
 _FOOT = 16.0
 _GAP_LINE = 6.0
 _SMALL, _NORMAL, _HEAD = 9.0, 10.5, 12.0
@@ -108,6 +108,8 @@ def _answer(column: _Column, picture: Picture, said: Facts) -> None:
     )
     column.y += 12.5
     column.wrapped(said.served, _HEAD, bold=True)
+    if said.caution:
+        column.wrapped(said.caution, _SMALL, color=style.GAP_LINE)
     ratio = picture.coverage.totals.coverage_ratio
     if ratio is not None:
         column.y += 0.5
@@ -133,9 +135,8 @@ def _legend(column: _Column, picture: Picture) -> None:
     _two_columns(column, shades)
     column.y += 1.5
     _two_columns(column, style.layer_legend(column.lang))
-    kinds = style.kind_legend(picture.kinds, column.lang)
     column.y += 1.5
-    _two_columns(column, kinds[:_KINDS_SHOWN])
+    _two_columns(column, _kinds(picture, column.lang))
     off = [
         style.LegendEntry(
             "off", "point", style.OFF_NETWORK, say(msg("white: too far from any street, serves nobody"), column.lang)
@@ -143,6 +144,17 @@ def _legend(column: _Column, picture: Picture) -> None:
     ]
     if not picture.facilities["snapped"].all():
         _two_columns(column, off)
+
+
+def _kinds(picture: Picture, lang: Lang) -> list[style.LegendEntry]:
+    """The kinds on the map; of many those with most facilities, and how many more there are."""
+    every = style.kind_legend(picture.kinds, lang)
+    if len(every) <= _KINDS_SHOWN:
+        return every
+    often = picture.facilities["kind"].fillna("").astype(str).value_counts()
+    shown = set(sorted(picture.kinds, key=lambda kind: (-often[kind], kind))[: _KINDS_SHOWN - 1])
+    more = say(msg("{count} more kinds"), lang, count=len(every) - len(shown))
+    return [*(entry for entry in every if entry.key in shown), style.LegendEntry("more", "point", style.MUTED, more, glyph="…")]
 
 
 def _two_columns(column: _Column, entries: list[style.LegendEntry]) -> None:
@@ -210,15 +222,23 @@ def _gaps(column: _Column, picture: Picture, rows: int) -> None:
         seconds = float(gap["nearest_time_s"])
         look = {"boxstyle": "circle,pad=0.22", "facecolor": style.GAP_LINE, "edgecolor": "none"}
         ink.write(column.axes, 2.6, column.y, str(place + 1), 8, color="#FFFFFF", bold=True, ha="center", va="center", bbox=look)
-        far = (
-            say(msg("no way to any"), column.lang)
-            if math.isnan(seconds)
-            else say(msg("nearest {minutes} min"), column.lang, minutes=minutes_beyond(seconds))
-        )
+        far = _nearest(picture, gap["nearest_facility_id"], seconds, column.lang)
         people = say(msg("{people} people not served"), column.lang, people=count(float(gap["unserved_weight"])))
         column.text(7.5, people, _NORMAL)
         column.text(column.width, far, _SMALL, ha="right", color=style.MUTED)
         column.y += _GAP_LINE
+
+
+def _nearest(picture: Picture, site: object, seconds: float, lang: Lang) -> str:
+    """The facility nearest to a gap, and how long the walk to it is."""
+    if math.isnan(seconds):
+        return say(msg("no way to any"), lang)
+    sites = picture.facilities
+    named = local_names(sites[sites["id"] == site], lang)
+    minutes = minutes_beyond(seconds)
+    if not named or not named[0]:
+        return say(msg("nearest {minutes} min"), lang, minutes=minutes)
+    return say(msg("{name}, {minutes} min"), lang, name=ink.shorten(named[0], 20), minutes=minutes)
 
 
 def _foot(column: _Column, said: Facts, height: float) -> None:

@@ -11,6 +11,7 @@ import shapely
 
 from geo.i18n import Lang, say
 from geo.maps.anchors import anchors
+from geo.maps.words import local_names
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -45,14 +46,14 @@ class Picture:
         return sorted({str(kind) for kind in self.facilities["kind"].fillna("")})
 
     def names(self, lang: Lang) -> list[str]:
-        """What to call each community: its name, else its id; the row of those in none has words of ours."""
+        """What to call each community: its name, else its id; words of ours for people in none, and for one around all."""
+        shapes = self.communities.geometry
+        outside = (shapes.isna() | shapes.is_empty).to_numpy() & self.communities["id"].astype(str).str.startswith("outside")
+        one = len(outside) - int(outside.sum()) == 1
         result = []
-        for name, key, shape in zip(
-            self.communities["name"], self.communities["id"], self.communities.geometry.array, strict=True
-        ):
-            outside = str(key).startswith("outside") and (shape is None or shape.is_empty)
-            known = str(name) if isinstance(name, str) and name.strip() else str(key)
-            result.append(say(msg("outside all communities"), lang) if outside else known)
+        for name, key, out in zip(local_names(self.communities, lang), self.communities["id"], outside, strict=True):
+            unnamed = say(msg("Whole study area"), lang) if one else str(key)
+            result.append(say(msg("outside all communities"), lang) if out else name or unnamed)
         return result
 
     @cached_property

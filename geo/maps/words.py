@@ -14,6 +14,8 @@ from geo.messages import msg
 if TYPE_CHECKING:
     from datetime import date
 
+    import pandas as pd
+
     from geo.model import Coverage, ServiceStandard, Totals, WalkNetwork, WalkProfile
 
 _NAMED = 3  # kinds that are named when all were asked about
@@ -41,6 +43,7 @@ class Facts:
     subtitle: str
     headline: str  # the coverage, as large as it can be
     served: str
+    caution: str  # where what counts as people are no people that anybody counted; else empty
     standard: str
     walkers: str
     source: str
@@ -50,11 +53,16 @@ class Facts:
 
 def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> Facts:
     """Everything a map says in words about a coverage."""
+    from geo.sources.demand import UNWEIGHTED  # here: the command line starts quicker
+    from geo.sources.spreading import UNCOUNTED
+
+    no_count = {UNCOUNTED, UNWEIGHTED}
     return Facts(
         title=coverage.study_name,
         subtitle=services(coverage, lang),
         headline=percent(coverage.totals.coverage_ratio, lang),
         served=served_words(coverage.totals, lang),
+        caution=" ".join(say(item.message, lang) for item in coverage.findings if item.message.template in no_count),
         standard=standard_words(coverage.standard, lang),
         walkers=walker_words(coverage.standard, lang),
         source=source_words(network, lang),
@@ -70,6 +78,17 @@ def services(coverage: Coverage, lang: Lang) -> str:
         return say(msg("Walking to the nearest service of any kind"), lang)
     names = [look.label for look in kind_looks(kinds, lang).values()]
     return say(msg("Walking to the nearest: {kinds}"), lang, kinds=("、" if lang == "zh" else ", ").join(names))
+
+
+def local_names(frame: pd.DataFrame, lang: Lang) -> list[str]:
+    """The rows' names; in English the column ``name_en`` where the study gives one."""
+    own = [str(name).strip() if isinstance(name, str) else "" for name in frame["name"]]
+    if lang != "en" or "name_en" not in frame.columns:
+        return own
+    return [
+        str(there) if isinstance(there, str) and there.strip() else here
+        for there, here in zip(frame["name_en"], own, strict=True)
+    ]
 
 
 def percent(ratio: float | None, lang: Lang) -> str:

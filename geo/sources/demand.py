@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from geo.sources.layers import Layer
     from geo.sources.study_file import DemandTable
 
+UNWEIGHTED = msg("No weight column is named, so each of the {all} rows counts as one.")
+
 
 def demand_of(layer: Layer, table: DemandTable, crs: str, log: FindingLog) -> gpd.GeoDataFrame:
     """The demand points in metres: id, weight, the groups, geometry; not yet any community."""
@@ -26,7 +28,7 @@ def demand_of(layer: Layer, table: DemandTable, crs: str, log: FindingLog) -> gp
     if table.weight:
         data["weight"] = columns.people(frame, table.weight, "weight", table.path, log)
     else:
-        log.add("doubtful", msg("No weight column is named, so each of the {all} rows counts as one."), all=len(frame))
+        log.add("doubtful", UNWEIGHTED, all=len(frame))
         data["weight"] = np.ones(len(frame))
     for group, column in table.groups.items():
         data[group] = columns.people(frame, column, group, table.path, log)

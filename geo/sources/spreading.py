@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SPACING_M = 50.0
 HOME_STREETS = ("residential", "living_street")
+UNCOUNTED = msg("No population is given: each residential building (or {spacing} m of street) counts as one.")
 OTHER_STREETS = ("unclassified", "tertiary", "service", "pedestrian", "footway", "path", "track", "secondary")
 
 
@@ -92,8 +93,7 @@ def spread(
         Takes what was noticed.
     """
     if people is None:
-        sentence = msg("No population is given: each residential building (or {spacing} m of street) counts as one.")
-        log.add("doubtful", sentence, spacing=SPACING_M)
+        log.add("doubtful", UNCOUNTED, spacing=SPACING_M)
     parts = []
     homes, streets = _buildings(communities, residential), _Streets(communities, network)
     for row in range(len(communities)):

@@ -81,13 +81,8 @@ def html(text: object) -> str:
 
 
 def names(frame: pd.DataFrame, lang: Lang) -> list[str]:
-    """The rows' names; in English the column ``name_en`` where the study gives one."""
-    own = ["" if name is None or name != name else str(name) for name in frame["name"]]  # noqa: PLR0124  (NaN)
-    if lang == "en" and "name_en" in frame.columns:
-        return [
-            str(there) if isinstance(there, str) and there else here for there, here in zip(frame["name_en"], own, strict=True)
-        ]
-    return own
+    """The rows' names, as the maps say them."""
+    return maps_words.local_names(frame, lang)
 
 
 def community_names(frame: gpd.GeoDataFrame, lang: Lang) -> list[str]:
