@@ -7,8 +7,10 @@ for machines where compiling is not allowed).
 
 from __future__ import annotations
 
+import hashlib
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -23,6 +25,26 @@ except ImportError:
     COMPILED = False
 else:
     COMPILED = os.environ.get("LIFECIRCLE_ENGINE") != "plain"
+
+
+def cache_folder(sources: Path, chosen: str = "") -> Path:
+    """Where compiled loops are kept: a folder of its own for every state of the code.
+
+    numba looks only at the file of the function that is called, not at the loops that it
+    calls in other files: after an update it would go on running the old ones. ``chosen`` is
+    what the user has set as NUMBA_CACHE_DIR; else the folder is beside the code, or in the
+    home folder where that can't be written.
+    """
+    loops = [text for path in sorted(sources.glob("*.py")) if b"@compiled" in (text := path.read_bytes())]
+    digest = hashlib.sha256(b"\0".join([Path(__file__).read_bytes(), *loops])).hexdigest()
+    beside = sources / "__pycache__"
+    home = Path.home() / ".cache" / "lifecircle"
+    base = Path(chosen) if chosen else beside if os.access(sources, os.W_OK) else home
+    return base / f"loops-{digest[:16]}"
+
+
+if COMPILED:
+    numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parent, numba.config.CACHE_DIR))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
