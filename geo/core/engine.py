@@ -44,7 +44,8 @@ def cache_folder(sources: Path, chosen: str = "") -> Path:
 
 
 if COMPILED:
-    numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parent, numba.config.CACHE_DIR))
+    _config: Any = numba.config
+    _config.CACHE_DIR = str(cache_folder(Path(__file__).parent, _config.CACHE_DIR))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
