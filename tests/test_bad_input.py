@@ -264,6 +264,17 @@ def test_results_that_cannot_be_written(tmp_path):
     assert [path.name for path in (tmp_path / "taken").iterdir()] == ["map.png"]
 
 
+def test_no_result_is_written_over_an_input(tmp_path):
+    tiny(tmp_path, STUDY)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert "communities.geojson” is one of the files" in refused("run", tmp_path, "--out", tmp_path)
+    assert "is one of the files" in refused("network", tmp_path / "streets.osm", "--out", tmp_path / "streets.osm")
+    (tmp_path / "below").mkdir()
+    words = ("times", "--network", tmp_path / "streets.osm", "--from", tmp_path / "homes.csv", "--to", tmp_path / "homes.csv")
+    assert "is one of the files" in refused(*words, "--out", tmp_path / "below" / ".." / "homes.csv")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
 def test_a_cutoff_beyond_the_earth_is_a_run(tmp_path):
     status, out, err = command("run", tiny(tmp_path), "--minutes", "1e9")
     assert status == 0, err

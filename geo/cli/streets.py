@@ -28,12 +28,14 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
     """Walking time and distance for every pair of points · 计算两组点之间的步行时间和距离。"""
     from geo.core.pairs import pair_times
     from geo.crs import project
+    from geo.export import spare_inputs
     from geo.export.times import write_times
     from geo.model import ServiceStandard
     from geo.sources.network import read_network
     from geo.sources.profiles import plain_profile
     from geo.sources.tables import read_places
 
+    spare_inputs([out], [network, origins, destinations])
     with voice.progress() as tell:
         streets = read_network(network, progress=tell)
         ids_a, lonlat_a, noticed_a = read_places(origins)
@@ -62,9 +64,11 @@ def network(
     out: Annotated[Path, typer.Option(help="The compiled network to write (.lcnet) · 输出的路网文件")],
 ) -> None:
     """Build a walk network once, for reuse · 一次生成步行路网，反复使用。"""
+    from geo.export import spare_inputs
     from geo.sources.network import describe, read_network
     from geo.sources.network_store import save_network
 
+    spare_inputs([out], [source])
     with voice.progress() as tell:
         streets = read_network(source, progress=tell)
         save_network(streets, out)

@@ -45,19 +45,22 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
     with voice.progress() as tell:
         from geo.core.barriers import applied
         from geo.core.planner import draw, measure, prepare
-        from geo.export import write_outputs
+        from geo.export import OUTPUTS, spare_inputs, write_outputs
         from geo.sources.study import load_study
 
         loaded = applied(load_study(study, progress=lambda stage, share: tell(stage, 0.5 * share)))
         standard = _chosen(loaded, minutes, distance_m, profiles[:1], speed_kmh)
         _check_kinds(loaded, kinds)
+        home = study if study.is_dir() else study.parent
+        folder = out or home / "out"
+        results = (*OUTPUTS, "profiles.csv", "bases.csv")
+        spare_inputs((folder / name for name in results), (home / item.path for item in loaded.inputs))
         tell(msg("Walking the streets"), 0.5)
         prepared = prepare(loaded, standard)
         answer = measure(prepared, kinds=kinds)
         tell(msg("Drawing service areas"), 0.6)
         answer = draw(prepared, answer)
         tell(msg("Writing the results"), 0.8)
-        folder = out or (study if study.is_dir() else study.parent) / "out"
         written = write_outputs(loaded, answer, folder, lang=voice.language())
     voice.findings(answer.findings, on_error_stream=True)
     _say_totals(answer)

@@ -1,6 +1,7 @@
 """Everything that leaves the program: tables, layers and maps, whole and in agreement with each other."""
 
 from geo.export.fields import Field, describe_fields, schema
+from geo.export.files import spare_inputs
 from geo.export.geojson import to_geojson
 from geo.export.outputs import (
     OUTPUTS,
@@ -20,6 +21,7 @@ __all__ = [
     "output_bytes",
     "outputs_of",
     "schema",
+    "spare_inputs",
     "to_geojson",
     "write_geojson",
     "write_layer",

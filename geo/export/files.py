@@ -15,7 +15,22 @@ from geo.errors import OutputError
 from geo.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+def spare_inputs(results: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Refuse to write results over the files that they are made from.
+
+    Raises
+    ------
+    OutputError
+        Naming the first input that would be lost.
+    """
+    kept = {path.resolve() for path in inputs}
+    for path in results:
+        if path.resolve() in kept:
+            text = msg("“{path}” is one of the files that this is worked out from and would be lost; choose another place.")
+            raise OutputError(text, path=path)
 
 
 def replace_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
