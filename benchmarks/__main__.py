@@ -37,7 +37,6 @@ def main() -> int:
     for name in asked.only or WORKS:
         print(f"{name} …", file=sys.stderr, flush=True)
         rows += work(name)(how_much)
-        peers.forget()
     print(about())
     print()
     print(table.markdown(rows))

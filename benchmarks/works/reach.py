@@ -104,5 +104,5 @@ def _check(given: dict[str, Any], node: np.ndarray, cutoff: float, nodes: int) -
             rows = given["pandana"]
             mine = rows[rows["source"] == x]
             theirs = np.full(nodes, np.inf)
-            theirs[mine["destination"].to_numpy()] = mine["weight"].to_numpy()
+            theirs[mine["destination"].to_numpy()] = mine["cost"].to_numpy()
             same_costs("pandana", theirs, ours, cutoff, 0.2)
