@@ -17,6 +17,7 @@ import shapely
 
 from geo.messages import msg
 from geo.sources.communities import assign
+from geo.sources.findings import some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 SPACING_M = 50.0
 HOME_STREETS = ("residential", "living_street")
 UNCOUNTED = msg("No population is given: each residential building (or {spacing} m of street) counts as one.")
+_ON_STREETS = msg(
+    "{count} communities have no residential building in the data; their people are spread along their streets: {names}."
+)
+_IN_MIDDLE = msg("{count} communities have people but neither homes nor streets; they are all put in the middle: {names}.")
 OTHER_STREETS = ("unclassified", "tertiary", "service", "pedestrian", "footway", "path", "track", "secondary")
 
 
@@ -95,12 +100,15 @@ def spread(
     if people is None:
         log.add("doubtful", UNCOUNTED, spacing=SPACING_M)
     parts = []
+    elsewhere: dict[str, list[str]] = {}  # sentence to the communities that it is true of
     homes, streets = _buildings(communities, residential), _Streets(communities, network)
     for row in range(len(communities)):
         counts = None if people is None else people.iloc[row]
-        places = _places(communities.iloc[row], row, counts, (homes, streets), log)
+        places = _places(communities.iloc[row], row, counts, (homes, streets), elsewhere)
         if places is not None:
             parts.append(_people(str(communities["id"].iloc[row]), counts, places, communities.crs))
+    for sentence, names in elsewhere.items():
+        log.add("info" if sentence == _ON_STREETS else "doubtful", sentence, count=len(names), names=some(names))
     if not parts:
         return nobody(() if people is None else tuple(people.columns[1:]), communities.crs)
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=communities.crs)
@@ -123,9 +131,9 @@ def _people(community: str, counts: pd.Series | None, places: Homes, crs: CRS | 
 
 
 def _places(
-    community: pd.Series, row: int, counts: pd.Series | None, places: tuple[Homes, _Streets], log: FindingLog
+    community: pd.Series, row: int, counts: pd.Series | None, places: tuple[Homes, _Streets], elsewhere: dict[str, list[str]]
 ) -> Homes | None:
-    """Where the people of one community live: homes, else streets, else its middle."""
+    """Where the people of one community live: homes, else streets, else its middle; both of these are noted."""
     homes, streets = places
     inside = homes.community == row
     if inside.any():
@@ -133,13 +141,11 @@ def _places(
     name = community["name"] or community["id"]
     found = streets.of(row)
     if found is not None:
-        log.add(
-            "info", msg("“{name}” has no residential building in the data; its people are spread along its streets."), name=name
-        )
+        elsewhere.setdefault(_ON_STREETS, []).append(name)
         return found
     if counts is None or not float(counts["weight"]):
         return None
-    log.add("doubtful", msg("“{name}” has people but neither homes nor streets; they are all put in its middle."), name=name)
+    elsewhere.setdefault(_IN_MIDDLE, []).append(name)
     return Homes(np.array([community["geometry"].representative_point()], dtype=object), np.ones(1), np.array([row]))
 
 

@@ -75,14 +75,15 @@ def test_along_streets_when_there_are_no_homes(network, communities):
     gaps = np.diff(np.sort(made.geometry.x))
     assert gaps.max() < SPACING_M + 1
     assert (made["weight"] == np.floor(made["weight"])).all()
-    assert len(told(log.found, "spread along its streets")) == 2
+    (found,) = told(log.found, "spread along their streets: 甲, B")
+    assert found.message.values["count"] == 2
 
 
 def test_people_without_homes_or_streets_are_not_lost(network, communities):
     log = FindingLog("demand")
     made = spread(communities, people((1, 0), (1, 0), (30, 5)), None, network, log)
     assert made["weight"].sum() == 32
-    assert told(log.found, "“丙” has people but neither homes nor streets")
+    assert told(log.found, "1 communities have people but neither homes nor streets; they are all put in the middle: 丙")
 
 
 def test_over_buildings_by_floor_area(network, communities):
