@@ -122,7 +122,7 @@ def test_main_roads_without_a_word_on_footways():
 def test_short_walks_are_those_of_the_whole_network(seed, limit_m):
     rng = np.random.default_rng(seed)
     network = random_network(rng, n=12, m=18)
-    edge = rng.integers(0, network.edges, 2)
+    edge = rng.choice(np.flatnonzero(network.edge_length_m > 0), 2)
     along = rng.uniform(0, 1, 2) * network.edge_length_m[edge]
     walk = Nearby(network).walk_m((int(edge[0]), float(along[0])), (int(edge[1]), float(along[1])), limit_m)
     begins = np.concatenate([[0], np.cumsum(network.segment_m)])
