@@ -29,6 +29,7 @@ _CGCS_FIRST_EPSG = 4534
 _CGCS_FIRST_ZONE = 25
 _CGCS_ZONES = 21
 _STRETCH = 0.01
+_BLOCK = 1 << 18  # rows at once, to spare memory
 
 # Places inside that rectangle where CGCS2000 is not the usual system. Coarse on purpose: it only
 # chooses a projection, and UTM is as true in metres; no border is drawn from it.
@@ -147,10 +148,12 @@ def great_circle_m(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
     On the sphere of radius 6,371,009 m, as OSMnx measures street lengths.
     """
-    rad = np.radians(lonlat)
-    d = np.diff(rad, axis=0)
-    h = np.sin(d[:, 1] / 2) ** 2 + np.cos(rad[:-1, 1]) * np.cos(rad[1:, 1]) * np.sin(d[:, 0] / 2) ** 2
-    result: NDArray[np.float64] = 2 * 6_371_009.0 * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
+    result = np.empty(max(len(lonlat) - 1, 0))
+    for begin in range(0, len(result), _BLOCK):
+        rad = np.radians(lonlat[begin : begin + _BLOCK + 1])
+        d = np.diff(rad, axis=0)
+        h = np.sin(d[:, 1] / 2) ** 2 + np.cos(rad[:-1, 1]) * np.cos(rad[1:, 1]) * np.sin(d[:, 0] / 2) ** 2
+        result[begin : begin + _BLOCK] = 2 * 6_371_009.0 * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
     return result
 
 

@@ -1,16 +1,14 @@
 """OpenStreetMap files to flat arrays of walkable ways, with pyosmium and no network access.
 
 Two passes: one over the nodes, whose places stay in osmium's own compact table (16 bytes
-a node) and of which Python sees only the tagged ones; one over the ways, of which Python
-sees only those with a ``highway`` tag. What comes out is what the file says, before
+a node) and of which Python sees only the tagged ones; one over the ways with a ``highway``
+tag, in bulk (:mod:`geo.sources.osm_ways`). What comes out is what the file says, before
 any topology: see :mod:`geo.sources.osm_topology` for that.
 """
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -20,17 +18,16 @@ from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
 from geo.sources.osm_filter import FORBIDDEN, MAIN_ROADS, is_square, is_walkable
 from geo.sources.osm_ids import OFFSET, original, with_positive_ids
+from geo.sources.osm_ways import NOWHERE, Kind, Ways, Words, as_text, tags_of
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from osmium.osm.types import Relation, Way
+    from osmium.osm.types import Relation
 
     Progress = Callable[[str, float], None]
-    Ask = Callable[[str, str], str]
 
 WAY_TAGS = (
     "highway",
@@ -65,25 +62,8 @@ NODE_TAGS = (
     "name",
 )
 
-# Asking a way for these few tags is twice as fast as going through all it has.
 _COLUMNS = (*WAY_TAGS, *WAY_FLAGS)
 _DECIDING = ("area", *FORBIDDEN)
-
-_NOWHERE = 2_147_483_647  # osmium's coordinate of a node that the file does not hold
-_STEP = 20_000  # ways between two reports of progress
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text column: each row's number in a list of words."""
-
-    words: list[str]
-    code: NDArray[np.int32]  # (w,)
-
-    def among(self, wanted: Collection[str]) -> NDArray[np.bool_]:
-        """Which rows have one of the words, shape (w,)."""
-        result: NDArray[np.bool_] = np.array([word in wanted for word in self.words], dtype=np.bool_)[self.code]
-        return result
 
 
 @dataclass(frozen=True)
@@ -92,7 +72,7 @@ class RawStreets:
 
     Shapes: w ways, r node references. Way ``i`` passes the nodes
     ``ref[ref_start[i] : ref_start[i + 1]]``; ``x`` and ``y`` are their places in 1e-7
-    degrees, or ``_NOWHERE`` where the file lacks the node.
+    degrees, or ``NOWHERE`` where the file lacks the node.
     """
 
     way_id: NDArray[np.int64]
@@ -110,7 +90,7 @@ class RawStreets:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Which references the file has a place for, shape (r,)."""
-        result: NDArray[np.bool_] = self.x != _NOWHERE
+        result: NDArray[np.bool_] = self.x != NOWHERE
         return result
 
     def lonlat(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -118,49 +98,14 @@ class RawStreets:
         return np.column_stack([self.x[at], self.y[at]]) / 1e7
 
 
-@dataclass
-class _Ways:
-    """What the pass over the ways collects."""
-
-    way_id: array[int] = field(default_factory=lambda: array("q"))
-    start: array[int] = field(default_factory=lambda: array("q", [0]))
-    ref: array[int] = field(default_factory=lambda: array("q"))
-    x: array[int] = field(default_factory=lambda: array("i"))
-    y: array[int] = field(default_factory=lambda: array("i"))
-    main: array[int] = field(default_factory=lambda: array("q"))
-    words: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in _COLUMNS])
-    codes: list[array[int]] = field(default_factory=lambda: [array("i") for _ in _COLUMNS])
-    square: bytearray = field(default_factory=bytearray)
-    squares: list[list[int]] = field(default_factory=list)
-    newest: dt.datetime | None = None
-
-    def add(self, way: Way, ask: Ask, *, square: bool) -> None:
-        """One more walkable way; ``ask`` gives a tag's value, or its second argument."""
-        ref, x, y = self.ref.append, self.x.append, self.y.append
-        for node in way.nodes:
-            place = node.location
-            ref(node.ref)
-            x(place.x)
-            y(place.y)
-        self.start.append(len(self.ref))
-        self.way_id.append(way.id)
-        for key, words, codes in zip(_COLUMNS, self.words, self.codes, strict=True):
-            codes.append(words.setdefault(ask(key, ""), len(words)))
-        self.square.append(square)
-
-    def columns(self) -> dict[str, Words]:
-        """Each tag's words and codes."""
-        return {
-            key: Words([clean(word) for word in words], np.frombuffer(codes, dtype=np.int32))
-            for key, words, codes in zip(_COLUMNS, self.words, self.codes, strict=True)
-        }
+def _kind(tags: dict[str, str]) -> Kind:
+    """Whether a way with these tags is walkable, a square, a main road; and what is kept of its tags."""
+    deciding = {key: tags[key] for key in _DECIDING if tags.get(key)}
+    return Kind(is_walkable(deciding), is_square(deciding), deciding.get("highway") in MAIN_ROADS, _kept(tags))
 
 
-@lru_cache(4096)
-def _judge(values: tuple[str, ...]) -> tuple[bool, bool, bool]:
-    """Of the deciding tags: is the way walkable, a square, a main road? Asked once per combination, of which there are few."""
-    tags = {key: value for key, value in zip(_DECIDING, values, strict=True) if value}
-    return is_walkable(tags), is_square(tags), tags.get("highway") in MAIN_ROADS
+def _kept(tags: dict[str, str]) -> tuple[str, ...]:
+    return tuple(clean(tags.get(key, "")) for key in _COLUMNS)
 
 
 def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
@@ -195,21 +140,25 @@ def _read(path: str, report: Progress) -> RawStreets:
     places.ignore_errors()
     node_tags = _read_nodes(path, places)
     report(msg("Reading streets"), 0.3)
-    ways = _read_ways(path, places, report, dated=not stamp)
-    _read_square_relations(path, places, ways)
-    date = stamp or (ways.newest.date().isoformat() if ways.newest and ways.newest.year > 1970 else "")  # noqa: PLR2004
+    ways = _read_ways(path, places, lambda: report(msg("Reading streets"), 0.3))
+    of_ways = len(ways.way_id)
+    squares = _read_square_relations(path, places, ways)
+    start, square = ways.start, ways.square
+    ref, x, y = (np.concatenate(parts) for parts in zip(*ways.refs, strict=True))
+    drawn = np.flatnonzero(square[:of_ways] & (np.diff(start[: of_ways + 1]) > 0))
+    closed = drawn[ref[start[drawn]] == ref[start[drawn + 1] - 1]]
     return RawStreets(
-        way_id=_originals(ways.way_id),
-        ref_start=np.frombuffer(ways.start, dtype=np.int64),
-        ref=_originals(ways.ref),
-        x=np.frombuffer(ways.x, dtype=np.int32),
-        y=np.frombuffer(ways.y, dtype=np.int32),
-        tag=ways.columns(),
-        square=np.frombuffer(ways.square, dtype=np.bool_),
-        main_ref=np.unique(_originals(ways.main)),
+        way_id=_originals(np.frombuffer(ways.way_id, dtype=np.int64)),
+        ref_start=start,
+        ref=_originals(ref),
+        x=x,
+        y=y,
+        tag={key: ways.column(at) for at, key in enumerate(_COLUMNS)},
+        square=square,
+        main_ref=np.unique(_originals(np.concatenate(ways.main))),
         node_tags=node_tags,
-        squares=ways.squares,
-        source_date=date,
+        squares=[[row] for row in closed.tolist()] + squares,
+        source_date=stamp or ways.newest.decode()[:10],
     )
 
 
@@ -228,38 +177,38 @@ def header_generator(path: str | Path) -> str:
 
 
 def _read_nodes(path: str, places: osmium.NodeLocationsForWays) -> dict[int, dict[str, str]]:
+    """The tags of nodes that have any of ours, by id; ``places`` keeps where all nodes are."""
+    known: dict[bytes, dict[str, str]] = {}
     tagged: dict[int, dict[str, str]] = {}
-    # A handler must outlive the iterator that uses it: osmium keeps no reference of its own.
-    wanted = osmium.filter.KeyFilter(*NODE_KEYS)
-    with osmium.io.Reader(path, osmium.osm.NODE) as reader:
-        for node in osmium.OsmFileIterator(reader, places, wanted):
-            tagged[original(node.id)] = {key: clean(value) for key, value in node.tags if key in NODE_TAGS}
+    with as_text(path, osmium.osm.NODE, (places, osmium.filter.KeyFilter(*NODE_KEYS))) as lines:
+        for line in lines:
+            name, _visible, _stamp, text, _place = line.split(b" ", 4)
+            tags = known.get(text)
+            if tags is None:
+                tags = known[text] = {key: clean(value) for key, value in tags_of(text).items() if key in NODE_TAGS}
+            tagged[original(int(name[1:]))] = tags
     return tagged
 
 
-def _read_ways(path: str, places: osmium.NodeLocationsForWays, report: Progress, *, dated: bool) -> _Ways:
-    ways = _Ways()
-    wanted = osmium.filter.KeyFilter("highway")
-    with osmium.io.Reader(path, osmium.osm.WAY) as reader:
-        for count, way in enumerate(cast("Iterator[Way]", osmium.OsmFileIterator(reader, places, wanted))):
-            if count % _STEP == 0:
-                report(msg("Reading streets"), 0.3)
-            ask = cast("Ask", way.tags.get)
-            walkable, square, main = _judge(tuple([ask(key, "") for key in _DECIDING]))
-            if main:
-                ways.main.extend([node.ref for node in way.nodes])
-            if not walkable:
-                continue
-            if square and way.is_closed():
-                ways.squares.append([len(ways.way_id)])
-            ways.add(way, ask, square=square)
-            if dated and (ways.newest is None or way.timestamp > ways.newest):
-                ways.newest = way.timestamp
+def _read_ways(path: str, places: osmium.NodeLocationsForWays, tell: Callable[[], None]) -> Ways:
+    ways = Ways()
+    kinds: dict[bytes, Kind] = {}  # few ways have tags like no other
+
+    def kind_of(_way_id: int, text: bytes) -> Kind:
+        known = kinds.get(text)
+        if known is None:
+            known = kinds[text] = _kind(tags_of(text))
+        return known
+
+    ways.read(path, (places, osmium.filter.KeyFilter("highway")), kind_of, tell)
     return ways
 
 
-def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways: _Ways) -> None:
-    """Squares drawn as multipolygons: their outline ways, which mostly carry no tags of their own, become walkable."""
+def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways: Ways) -> list[list[int]]:
+    """Squares drawn as multipolygons: their outline ways, which mostly carry no tags of their own, become walkable.
+
+    Gives the rows of each square's ways, those tagged as a square themselves first.
+    """
     squares: list[tuple[dict[str, str], list[int]]] = []
     wanted = osmium.filter.KeyFilter("highway")
     for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(wanted)):
@@ -267,24 +216,20 @@ def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways:
         if tags.get("type") == "multipolygon" and is_walkable(tags):
             squares.append((tags, [member.ref for member in relation.members if member.type == "w"]))
     if not squares:
-        return
-    row = {way_id: at for at, way_id in enumerate(ways.way_id)}
-    owner = {member: tags for tags, members in squares for member in members if member not in row}
+        return []
+    known = set(ways.way_id)
+    owner = {member: tags for tags, members in squares for member in members if member not in known}
     by_id = osmium.filter.IdFilter(owner)
-    with osmium.io.Reader(path, osmium.osm.WAY) as reader:
-        for way in cast("Iterator[Way]", osmium.OsmFileIterator(reader, places, by_id)):
-            row[way.id] = len(ways.way_id)
-            ways.add(way, owner[way.id].get, square=True)
-    for _, members in squares:
-        here = [row[member] for member in members if member in row]
-        if here:
-            ways.squares.append(sorted(here, key=lambda at: not ways.square[at]))
+    ways.read(path, (places, by_id), lambda way_id, _: Kind(True, True, False, _kept(owner[way_id])))  # noqa: FBT003
+    row = {way_id: at for at, way_id in enumerate(ways.way_id)}
+    rows = [[row[member] for member in members if member in row] for _, members in squares]
+    square = ways.square
+    return [sorted(here, key=lambda at: not square[at]) for here in rows if here]
 
 
-def _originals(ids: array[int]) -> NDArray[np.int64]:
+def _originals(ids: NDArray[np.int64]) -> NDArray[np.int64]:
     """Ids as they stand in the user's file, shape (n,)."""
-    numbers = np.frombuffer(ids, dtype=np.int64)
-    result: NDArray[np.int64] = np.where(numbers > OFFSET, OFFSET - numbers, numbers)
+    result: NDArray[np.int64] = np.where(ids > OFFSET, OFFSET - ids, ids)
     return result
 
 

@@ -66,7 +66,7 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segments = _with_links(segments, streets, xy)
     edges = join_segments(segments.a, segments.b, segments.way, xy)
     way = np.where(edges.segment >= 0, segments.way[edges.segment], -1)
-    used, row = np.unique(way, return_inverse=True)  # the first is "no way", -1
+    used, row = _distinct(way + 1)  # the first is "no way"
     return WalkNetwork(
         crs=crs,
         node_id=segments.node_id[edges.node],
@@ -79,7 +79,7 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segment_way=(row - 1).astype(np.int32),
         segment_crossing=crossing_nibbles(streets, edges, way, segments.node_id),
         segment_incline=_inclines(streets, segments, edges, way),
-        ways=ways_table(streets, used[1:]),
+        ways=ways_table(streets, used[1:] - 1),
         points=node_points(streets, edges, segments.node_id),
         source_date=streets.source_date,
         findings=_cut_ways(streets),
@@ -134,7 +134,7 @@ def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> pd.DataFrame:
     columns: dict[str, object] = {"way_id": streets.way_id[rows]}
     for tag in WAY_TAGS:
         column = streets.tag[tag]
-        words, code = np.unique(column.code[rows], return_inverse=True)
+        words, code = _distinct(column.code[rows])
         columns[tag] = pd.Categorical([column.words[word] for word in words.tolist()]).take(code)
     for tag in WAY_FLAGS:
         columns[tag] = ~streets.tag[tag].among({"", "no"})[rows]
@@ -142,6 +142,13 @@ def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> pd.DataFrame:
     columns["square"] = streets.square[rows]
     columns["link"] = link
     return pd.DataFrame(columns)
+
+
+def _distinct(numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """As ``np.unique`` with the inverse, for numbers from zero to not many more than there are: without sorting."""
+    there = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
 
 
 def _cut_ways(streets: RawStreets) -> tuple[Finding, ...]:

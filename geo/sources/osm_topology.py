@@ -167,9 +167,7 @@ def _lay_out(a: Ints, b: Ints, runs: tuple[Ints, Ints], chains: tuple[Ints, Ints
     order = order[np.argsort(rank[edge_of_run], kind="stable")]
     edge_of_run = np.sort(rank[edge_of_run], kind="stable")
     size = (last - first + 1)[run[order]]
-    ahead = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    turned = np.repeat(back[order], size)
-    segment = np.where(turned, np.repeat(last[run[order]], size) - ahead, np.repeat(first[run[order]], size) + ahead)
+    segment, turned = _walked(first[run[order]], last[run[order]], back[order])
     edge = np.repeat(edge_of_run, size)
 
     count = np.bincount(edge, minlength=len(head)) + 1
@@ -180,3 +178,12 @@ def _lay_out(a: Ints, b: Ints, runs: tuple[Ints, Ints], chains: tuple[Ints, Ints
     place[at], begins[at] = np.where(turned, b[segment], a[segment]), segment
     place[start[1:] - 1] = edge_to[by_node]
     return Edges(node, u[by_node], v[by_node], start, place, begins)
+
+
+def _walked(first: Ints, last: Ints, back: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.bool_]]:
+    """The segments of runs in walking order, run after run, and whether each is walked backward."""
+    size = last - first + 1
+    ahead = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    turned = np.repeat(back, size)
+    np.negative(ahead, out=ahead, where=turned)
+    return np.repeat(np.where(back, last, first), size) + ahead, turned
