@@ -188,10 +188,14 @@ def check(
         from geo.core.barriers import applied
         from geo.core.doctor import diagnose
         from geo.sources.study import examine_study
+        from geo.sources.water import water_of
 
+        diagnosis = None
         loaded, found = examine_study(study, progress=lambda stage, share: tell(stage, 0.5 * share))
-        found += tuple(finding for finding in applied(loaded).findings if finding not in found) if loaded else ()
-        diagnosis = diagnose(loaded.network, progress=lambda stage, share: tell(stage, 0.5 + 0.5 * share)) if loaded else None
+        if loaded is not None:
+            found += tuple(finding for finding in applied(loaded).findings if finding not in found)
+            water = water_of(study)
+            diagnosis = diagnose(loaded.network, water=water, progress=lambda stage, share: tell(stage, 0.5 + 0.5 * share))
     found += diagnosis.findings if diagnosis else ()
     voice.findings(found, on_error_stream=False)
     errors = sum(finding.level == "error" for finding in found)

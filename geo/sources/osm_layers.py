@@ -45,6 +45,8 @@ def osm_layer(path: Path, name: str, table: LayerTable, log: FindingLog) -> gpd.
         frame = osm_features.read_residential(path)
     elif name == "entrances":
         frame = osm_features.read_entrances(path)
+    elif name == "water":
+        frame = osm_features.read_water(path)
     else:
         if not table.tags:
             log.add(
