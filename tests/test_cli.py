@@ -58,6 +58,17 @@ def test_several_profiles_make_one_table_the_slowest_first(ran):
     assert table["profile"].tolist() == ["wheelchair", "older"]
     assert table["coverage_ratio"].is_monotonic_increasing
     assert table["source"].notna().all()
+    lines = {
+        name: next(line for line in ran[1].splitlines() if name in line) for name in ("wheelchair user", "older people (65+) ")
+    }
+    assert "2.7 km/h (unverified)" in lines["wheelchair user"]
+    assert "3.31 km/h " in lines["older people (65+) "]
+
+
+def test_a_speed_that_nobody_looked_up_is_marked_where_the_run_names_it(tmp_path):
+    status, out, err = command("run", QINGHE, "--out", tmp_path, "--kind", "canteen", "--profile", "frail", lang="zh")
+    assert status == 0, err
+    assert "体弱老人（80岁以上、拄杖），步速 2.88 千米/时（未核实）" in out
 
 
 def test_bases_name_what_each_uncovered_home_lacks(ran):

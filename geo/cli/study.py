@@ -9,7 +9,7 @@ import typer
 
 from geo.cli import voice
 from geo.errors import GeoError
-from geo.maps.words import count, group_name, percent, plain_number, profile_name
+from geo.maps.words import count, group_name, percent, plain_number, profile_name, speed_words
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def _percent(ratio: float | None) -> str:
 
 def _rule(standard: ServiceStandard) -> str:
     if standard.minutes is not None:
-        text = msg("within {minutes} minutes on foot ({profile}, {speed} km/h)")
-        speed = plain_number(standard.profile.speed_kmh)
+        text = msg("within {minutes} minutes on foot ({profile}, {speed})")
+        speed = speed_words(standard.profile, voice.language())
         return voice.words(text, minutes=plain_number(standard.minutes), profile=_label(standard), speed=speed)
     return voice.words(msg("within {metres} m along the streets"), metres=plain_number(standard.distance_m or 0.0))
 
@@ -141,13 +141,13 @@ def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str]
     rows = [
         (
             _label(a.standard),
-            f"{a.standard.profile.speed_kmh:.2f}",
+            speed_words(a.standard.profile, voice.language()),
             _percent(a.totals.coverage_ratio),
             *(_percent(a.groups[group]["coverage_ratio"]) for group in groups),
         )
         for a in answers
     ]
-    voice.table([voice.words(msg("Who walks")), voice.words(msg("km/h")), voice.words(msg("Everyone")), *shown], rows)
+    voice.table([voice.words(msg("Who walks")), voice.words(msg("Speed")), voice.words(msg("Everyone")), *shown], rows)
     return [write_table(profile_table(answers), folder / "profiles.csv")]
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from geo.model import Coverage, ServiceStandard, Totals, WalkNetwork, WalkProfile
 
+UNVERIFIED = "C"
+"""The confidence of a speed from memory."""
 _NAMED = 3  # kinds that are named when all were asked about
 _GROUP_NAMES = {
     "elder": msg("older people"),
@@ -140,13 +142,21 @@ def profile_name(profile: WalkProfile, lang: Lang) -> str:
     return (profile.label_zh if lang == "zh" else profile.label_en) or profile.name
 
 
+def speed_words(profile: WalkProfile, lang: Lang) -> str:
+    """How fast the profile walks, and a warning where nobody has looked its speed up."""
+    speed = plain_number(profile.speed_kmh)
+    if profile.confidence == UNVERIFIED:
+        return say(msg("{speed} km/h (unverified)"), lang, speed=speed)
+    return say(msg("{speed} km/h"), lang, speed=speed)
+
+
 def walker_words(standard: ServiceStandard, lang: Lang) -> str:
     """Who walks, how fast, and how far a home may be from a street."""
     return say(
-        msg("{profile}, {speed} km/h; homes up to {limit} m from a street"),
+        msg("{profile}, {speed}; homes up to {limit} m from a street"),
         lang,
         profile=profile_name(standard.profile, lang),
-        speed=plain_number(standard.profile.speed_kmh),
+        speed=speed_words(standard.profile, lang),
         limit=plain_number(standard.snap_limit_m),
     )
 

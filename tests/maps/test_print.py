@@ -57,6 +57,22 @@ def test_it_is_a3_landscape(pixels: np.ndarray) -> None:
     assert pixels.shape[:2] == (int(HEIGHT_MM / 25.4 * DPI), int(WIDTH_MM / 25.4 * DPI))
 
 
+@pytest.mark.parametrize(("lang", "mark"), [("zh", "未核实"), ("en", "unverified")])
+def test_every_map_marks_a_speed_that_nobody_looked_up(made: Outputs, lang: Any, mark: str) -> None:
+    for confidence in ("A", "C"):
+        standard = made.coverage.standard
+        profile = replace(standard.profile, confidence=confidence)
+        asked = replace(made.coverage, standard=standard.with_profile(profile))
+        now = outputs_of(made.study, asked, lang=lang, made=MADE)
+        shown = "".join(texts(now.sheet)).replace(" ", "")
+        facts = re.search(
+            r'<script type="application/json" id="page">(.*?)</script>', now.content("map.html").decode(), re.DOTALL
+        )
+        assert (mark in shown) == (confidence == "C")
+        assert facts
+        assert (mark in facts[1]) == (confidence == "C")
+
+
 def test_colours_of_the_legend_are_on_the_map(pixels: np.ndarray) -> None:
     for one in (style.CLASSES[1], style.CLASSES[3]):
         assert share_of(pixels, one.colour, 0.62) > 0.01

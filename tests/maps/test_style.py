@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from geo.maps import style, words
 from geo.maps.kinds import _COLOURS, _GLYPHS, kind_looks
 from geo.model import ServiceStandard, Totals, WalkProfile
 from geo.sources.kinds import load_kinds
+from geo.sources.profiles import load_profiles
 
 
 @pytest.mark.parametrize(
@@ -128,10 +130,18 @@ def test_numbers_in_words() -> None:
     assert words.plain_number(4.8) == "4.8"
 
 
+def test_only_speeds_from_memory_are_called_unverified() -> None:
+    marked = {name for name, profile in load_profiles().items() if "unverified" in words.speed_words(profile, "en")}
+    assert marked == {name for name, profile in load_profiles().items() if profile.confidence == "C"} != set()
+
+
 def test_the_standard_in_words() -> None:
     profile = WalkProfile("older", 3.312, label_zh="老年人", label_en="older people")
     by_time = ServiceStandard(profile, minutes=15, snap_limit_m=200)
     assert words.standard_words(by_time, "en") == "at most 15 minutes on foot"
     assert words.standard_words(by_time.with_distance(1000), "zh") == "沿道路步行不超过 1,000 米"
     assert words.walker_words(by_time, "zh") == "老年人，步速 3.31 千米/时；居住点离道路不超过 200 米"
+    unsure = ServiceStandard(replace(profile, confidence="C"), minutes=15, snap_limit_m=200)
+    assert words.walker_words(unsure, "zh") == "老年人，步速 3.31 千米/时（未核实）；居住点离道路不超过 200 米"
+    assert words.walker_words(unsure, "en") == "older people, 3.31 km/h (unverified); homes up to 200 m from a street"
     assert words.served_words(Totals(45_000, 28_449, 0.63, 1, 1, 0, 0), "en") == "28,449 of 45,000 people are served"
