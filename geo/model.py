@@ -262,6 +262,8 @@ class Facilities:
     def open(self) -> Facilities:
         """Only those that serve people now: existing and proposed."""
         keep = self.frame["status"].isin(["existing", "proposed"])
+        if keep.all():
+            return self
         return replace(self, frame=self.frame[keep].reset_index(drop=True))
 
     def of_kinds(self, kinds: Iterable[str]) -> Facilities:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import geopandas as gpd
@@ -29,8 +30,8 @@ import shapely
 
 from geo.core import travel
 from geo.core.brush import Brush, Quality
-from geo.core.coverage import ROUNDING
 from geo.core.prepared import doors_of
+from geo.core.verdict import ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +72,17 @@ class AreaOptions:
 
 def empty_areas(standard: ServiceStandard, crs: str) -> gpd.GeoDataFrame:
     """No service area, with the columns that service areas have."""
-    return _frame([], standard, crs)
+    return _no_areas(_cutoff_column(standard), crs).copy()
+
+
+@lru_cache(8)
+def _no_areas(cutoff_column: str, crs: str) -> gpd.GeoDataFrame:
+    """An empty frame takes as long to make as a full one, and a click needs one."""
+    return _frame([], cutoff_column, crs)
+
+
+def _cutoff_column(standard: ServiceStandard) -> str:
+    return "minutes" if standard.rule == "time" else "distance_m"
 
 
 def service_areas(
@@ -108,14 +119,16 @@ def service_areas(
     else:
         drawn = (_together if ask.by == "all" else _by_nearest)(prepared, answer, doors, drawing)
     rows = [row for nested in drawn for row in (_rings(nested) if ask.rings else nested)]
-    return _frame([row for row in rows if not row.shape.is_empty], prepared.standard, prepared.study.crs)
+    return _frame([row for row in rows if not row.shape.is_empty], _cutoff_column(prepared.standard), prepared.study.crs)
 
 
 def reach_areas(prepared: Prepared, facilities: Facilities, quality: Quality = "quick") -> gpd.GeoDataFrame:
     """One area per facility at the standard's cutoff, as :func:`service_areas`, without asking who else is near."""
     drawing = _drawing(prepared, AreaOptions(quality=quality))
     drawn = _each(prepared, facilities.frame, doors_of(prepared, facilities), drawing)
-    return _frame([row for rows in drawn for row in rows if not row.shape.is_empty], prepared.standard, prepared.study.crs)
+    return _frame(
+        [row for rows in drawn for row in rows if not row.shape.is_empty], _cutoff_column(prepared.standard), prepared.study.crs
+    )
 
 
 def _drawing(prepared: Prepared, options: AreaOptions) -> Drawing:
@@ -200,12 +213,12 @@ def _rings(nested: list[_Row]) -> list[_Row]:
     return rings
 
 
-def _frame(rows: list[_Row], standard: ServiceStandard, crs: str) -> gpd.GeoDataFrame:
+def _frame(rows: list[_Row], cutoff_column: str, crs: str) -> gpd.GeoDataFrame:
     shape = gpd.GeoSeries([row.shape for row in rows], crs=crs)
     columns = {
         "facility_id": pd.Series([row.facility_id for row in rows], dtype=object),
         "kind": pd.Series([row.kind for row in rows], dtype=object),
-        "minutes" if standard.rule == "time" else "distance_m": pd.Series([row.cutoff for row in rows], dtype=float),
+        cutoff_column: pd.Series([row.cutoff for row in rows], dtype=float),
         "area_m2": shape.area.astype(float),
         "served_weight": pd.Series([row.served_weight for row in rows], dtype=float),
     }

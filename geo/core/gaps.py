@@ -9,6 +9,7 @@ demand, never from who is served, so a new facility does not change what counts 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -38,6 +39,11 @@ _ENOUGH_FOR_TRIANGLES = 4
 
 def empty_gaps(crs: str) -> gpd.GeoDataFrame:
     """No gap, with the columns that gaps have."""
+    return _no_gaps(crs).copy()
+
+
+@lru_cache(8)
+def _no_gaps(crs: str) -> gpd.GeoDataFrame:
     columns = {
         "gap_id": pd.Series(dtype=np.int64),
         "unserved_weight": pd.Series(dtype=float),

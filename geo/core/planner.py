@@ -11,6 +11,7 @@ from geo.core import areas, coverage, gaps
 from geo.core.change import Standing, change, stand
 from geo.core.detail import light
 from geo.core.prepared import Prepared, doors_of, prepare
+from geo.core.verdict import judge
 from geo.model import Coverage
 
 if TYPE_CHECKING:
@@ -47,26 +48,30 @@ def measure(
     study, standard = prepared.study, prepared.standard
     asked = _given(facilities, study).open.of_kinds(kinds)
     standing = standing or walk(prepared, facilities, kinds)
-    doors, times = standing.doors, standing.times
-    ids = asked.frame["id"].to_numpy(dtype=object)
-    demand = coverage.demand_table(study.demand, ids, times, prepared.homes, standard)
-    access, snapped = _access(doors, len(asked))
-    sites = coverage.facility_table(asked.frame, access, snapped, demand)
+    people, verdict = prepared.people, judge(standing.times, prepared.homes, len(asked), standard)
+    access, snapped = _access(standing.doors, len(asked))
+    demand = coverage.demand_table(study.demand, standing.ids, verdict)
+    sites = coverage.facility_table(asked.frame, access, snapped, people, verdict)
+    limit_m, rows = standard.snap_limit_m, study.file_rows
+    walled = prepared.homes.near(limit_m)
     return Coverage(
         study_name=study.name,
         crs=study.crs,
         standard=standard,
         kinds=tuple(kinds),
-        totals=coverage.totals_of(demand, len(study.communities), snapped),
-        groups=coverage.group_totals(demand, study.groups),
+        totals=coverage.totals_of(people, verdict, len(study.communities), snapped),
+        groups=coverage.group_totals(people, verdict),
         demand=demand,
-        communities=coverage.community_table(study.communities, demand),
+        communities=coverage.community_table(people, verdict),
         facilities=sites,
         service_areas=areas.empty_areas(standard, study.crs),
         gaps=gaps.empty_gaps(study.crs),
         inputs=study.inputs,
-        findings=study.findings
-        + coverage.findings_of(demand, sites, standard, prepared.homes.near(standard.snap_limit_m), study.file_rows),
+        findings=(
+            *study.findings,
+            *coverage.facility_findings(sites, limit_m, rows.get("facilities")),
+            *coverage.demand_findings(study.demand, verdict, limit_m, walled, rows.get("demand")),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from geo.core.barriers import applied
 from geo.core.doors import Doors
 from geo.core.impedance import WalkGraph, walk_graph
 from geo.core.snapping import SnapIndex, Snapped
+from geo.core.verdict import People, people_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,6 +30,7 @@ class Prepared:
     index: SnapIndex
     graph: WalkGraph
     homes: Snapped  # the demand points, joined to the streets
+    people: People  # who live there
 
 
 def prepare(study: Study, standard: ServiceStandard | None = None, *, index: SnapIndex | None = None) -> Prepared:
@@ -49,7 +51,7 @@ def prepare(study: Study, standard: ServiceStandard | None = None, *, index: Sna
     index = index if study is given else None
     index = index or SnapIndex.build(study.network)
     homes = index.snap(xy_of(study.demand), ask.snap_limit_m)
-    return Prepared(study, ask, index, walk_graph(study.network, ask), homes)
+    return Prepared(study, ask, index, walk_graph(study.network, ask), homes, people_of(study))
 
 
 def doors_of(prepared: Prepared, facilities: Facilities) -> Doors:
