@@ -305,14 +305,14 @@ def test_times_of_bad_tables(tmp_path, a, more, part):
     assert not (tmp_path / "t.csv").exists()
 
 
-def test_times_keep_ids_as_they_are_written_and_count_the_cutoff_in(tmp_path):
+def test_times_keep_ids_as_texts_no_formula_and_count_the_cutoff_in(tmp_path):
     a = f"id,lon,lat\n001,{HERE}\n1e5,{HERE}\n=x,{HERE}\nfar,110,31\n"
     status, _, err = command(*times(tmp_path, a, f"id,lon,lat\n001,{HERE}\n{'0x1'},{110 + 5 * EAST:.6f},30.0001\n"))
     assert status == 0
     assert "a.csv: 1 points are farther than 200" in err
     table = pd.read_csv(tmp_path / "t.csv", dtype={"from_id": str, "to_id": str})
     pairs = {tuple(pair): time for *pair, time in table[["from_id", "to_id", "time_s"]].itertuples(index=False)}
-    assert set(pairs) == {(a, b) for a in ("001", "1e5", "=x") for b in ("001", "0x1")}
+    assert set(pairs) == {(a, b) for a in ("001", "1e5", "'=x") for b in ("001", "0x1")}
     # Both ways to the street count, also from a point to itself.
     assert pairs["001", "001"] == pytest.approx(2 * 11.1 / (4.8 / 3.6), rel=0.02)
     longest = max(pairs.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from geo.cells import harmless
 from geo.export.plain import column
 from geo.export.results import DEMAND_COLUMNS
 
@@ -13,20 +14,7 @@ if TYPE_CHECKING:
 
     from geo.export.plain import Plain
 
-# What spreadsheets take for the start of a formula, also in the wide forms that Chinese keyboards type.
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-
-
-def is_formula(value: str) -> bool:
-    """Whether a spreadsheet would read more into the text than its characters; a plain number is none."""
-    return bool(_FORMULA.match(value)) and not _NUMBER.fullmatch(value)
-
-
-def harmless(value: Plain) -> Plain:
-    """Text that would become a formula gets an apostrophe in front; all else stays."""
-    return f"'{value}" if isinstance(value, str) and is_formula(value) else value
 
 
 def demand_csv(demand: pd.DataFrame) -> bytes:
@@ -52,5 +40,5 @@ def _cell(value: Plain) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    shown = str(harmless(value))
+    shown = harmless(value) if isinstance(value, str) else str(value)
     return '"' + shown.replace('"', '""') + '"' if _QUOTED.search(shown) else shown

@@ -10,7 +10,9 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
+from geo.cells import harmless
 from geo.errors import OutputError
+from geo.export.plain import text
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -24,14 +26,14 @@ if TYPE_CHECKING:
 def write_times(path: Path, origin_ids: Sequence[str], destination_ids: Sequence[str], batches: Iterable[Pairs]) -> int:
     """Write from_id, to_id, distance_m, time_s beside the file and swap it in; give the number of pairs.
 
-    Distances and times carry six decimals, so that adding legs up loses nothing.
+    Ids are written as :mod:`geo.cells` has it. Distances and times carry six decimals, so that adding legs up loses nothing.
     """
     path = Path(path)
     beside = path.parent / f".{path.name}.{uuid4().hex}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("x", encoding="utf-8", newline="") as file:
-            count = _write(file, np.array(origin_ids, dtype=object), np.array(destination_ids, dtype=object), batches)
+            count = _write(file, _cells(origin_ids), _cells(destination_ids), batches)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -43,6 +45,10 @@ def write_times(path: Path, origin_ids: Sequence[str], destination_ids: Sequence
         if beside.parent.is_dir():
             beside.unlink(missing_ok=True)
     return count
+
+
+def _cells(ids: Sequence[str]) -> NDArray[np.object_]:
+    return np.array([harmless(text(one)) for one in ids], dtype=object)
 
 
 def _write(file: TextIO, origins: NDArray[np.object_], destinations: NDArray[np.object_], batches: Iterable[Pairs]) -> int:

@@ -10,10 +10,10 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from geo.cells import is_formula
 from geo.export.codes import in_words
 from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
-from geo.export.sheets import is_formula
 from geo.export.summary import all_findings
 from geo.i18n import Lang, say
 from geo.maps.words import facts, group_name

@@ -7,6 +7,7 @@ import io
 import math
 from typing import IO, TYPE_CHECKING, Literal, cast
 
+from geo.cells import as_it_was, harmless
 from geo.errors import InputDataError, InputMissingError
 from geo.messages import msg
 from geo.model import Mend
@@ -61,7 +62,7 @@ def _mend(row: dict[str, str]) -> Mend | None:
     real = all(math.isfinite(value) for value in (west, south, east, north))
     if row["kind"] not in _KINDS or not real or max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:  # noqa: PLR2004
         return None
-    return Mend(cast("Literal['link', 'join']", row["kind"]), (west, south), (east, north), row.get("note") or "")
+    return Mend(cast("Literal['link', 'join']", row["kind"]), (west, south), (east, north), as_it_was(row.get("note") or ""))
 
 
 def write_mends(mends: Sequence[Mend], path: Path) -> None:
@@ -77,14 +78,9 @@ def write_mends(mends: Sequence[Mend], path: Path) -> None:
     table.writerow(COLUMNS)
     for mend in mends:
         places = [round(value, _DIGITS) for value in (*mend.begin, *mend.end)]
-        table.writerow([mend.kind, *places, _inert(mend.note)])
+        table.writerow([mend.kind, *places, harmless(mend.note)])
     write_whole(path, lambda file: _put(file, text.getvalue()))
 
 
 def _put(file: IO[bytes], text: str) -> None:
     file.write(text.encode())
-
-
-def _inert(note: str) -> str:
-    """A note that no spreadsheet takes for a formula."""
-    return f" {note}" if note.startswith(("=", "+", "-", "@", "\t", "\r")) else note
