@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -16,11 +16,9 @@ from geo.export.geojson import to_geojson
 from geo.export.results import LAYERS
 from geo.i18n import LANGS
 from geo.maps.page import PACKED, build_page
-from geo.maps.streets import street_lines
+from geo.maps.streets import joined_lines, packed_lines, street_lines
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from geo.i18n import Lang
     from geo.maps.picture import Picture
 
@@ -63,7 +61,8 @@ def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
 def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[int]]]:
     """Streets of the study and around it by class: whole millionths of a degree, each told from the one before.
 
-    Long networks are thinned harder, up to ten times; beyond that the smallest ways are left out.
+    Long networks are thinned harder, up to ten times; beyond that the smallest classes are left out, and the
+    page says so where it finds no lines of a class.
     """
     west, south, east, north = picture.frame()
     wide = 0.5 * max(east - west, north - south)
@@ -78,20 +77,9 @@ def packed_streets(picture: Picture, tolerance_m: float) -> dict[str, list[list[
     left, packed = STREET_VERTICES, {}
     for name in ("major", "steps", "minor", "path"):
         left -= int(shapely.get_num_coordinates(lines[name]).sum())
-        packed[name] = _packed(lines[name], picture.coverage.crs) if left >= 0 else []
+        if left >= 0:
+            packed[name] = packed_lines(joined_lines(lines[name]), picture.coverage.crs, PACKED)
     return packed
-
-
-def _packed(lines: NDArray[Any], system: str) -> list[list[int]]:
-    if not len(lines):
-        return []
-    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    xy, owner = shapely.get_coordinates(merged, return_index=True)
-    whole = np.rint(crs.unproject(xy, system) * PACKED).astype(np.int64)
-    steps = np.diff(whole, axis=0, prepend=0)
-    first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-    steps[first] = whole[first]
-    return [part.ravel().tolist() for part in np.split(steps, first[1:])]
 
 
 def packed_homes(picture: Picture) -> list[int]:

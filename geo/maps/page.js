@@ -123,10 +123,14 @@
     const group = L.layerGroup();
     for (const one of page.streets) {
       const lines = [];
+      let [startX, startY] = [0, 0];
       for (const packed of layers.streets[one.key] || []) {
         const line = [];
-        let x = 0, y = 0;
-        for (let at = 0; at < packed.length; at += 2) {
+        startX += packed[0];
+        startY += packed[1];
+        let [x, y] = [startX, startY];
+        line.push([y / page.packed, x / page.packed]);
+        for (let at = 2; at < packed.length; at += 2) {
           x += packed[at];
           y += packed[at + 1];
           line.push([y / page.packed, x / page.packed]);
@@ -307,6 +311,7 @@
     rows.append(entries(looks.shades, "legend shades"));
     for (const name of ["gaps", "homes", "service_areas", "streets"]) list.append(switchFor(name, byKey[name].label, byKey[name]));
     list.append(switchFor("facilities", say("facilities")));
+    if (page.streets.some((one) => !(one.key in layers.streets))) list.append(make("li", "quiet", say("coarse")));
     rows.append(list, entries(looks.kinds, "legend shades"));
     whole.replaceChildren(rows);
   }

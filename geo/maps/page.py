@@ -56,6 +56,7 @@ _WORDS = {
     "details": msg("Details"),
     "existing": msg("existing"),
     "proposed": msg("proposed"),
+    "coarse": msg("Small streets are left out of this map: the town is large."),
 }
 # The button names the language that it leads to, in that language.
 _OTHER = {"zh": "English", "en": "中文"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+
+from geo import crs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +27,33 @@ def street_lines(network: WalkNetwork, tolerance_m: float, box: Box) -> dict[str
     lines = np.asarray(shapely.simplify(edge_lines(network, edges), tolerance_m, preserve_topology=False), dtype=object)
     label = edge_class(network, edges)
     return {name: lines[label == name] for name in STREET_CLASSES}
+
+
+def packed_lines(lines: NDArray[Any], system: str, parts: float) -> list[list[int]]:
+    """Lines in metres as whole parts of a degree: each place told from the one before, a line's first from that of the last line.
+
+    Parameters
+    ----------
+    system
+        The coordinate system of the lines.
+    parts
+        So many to a degree: a million are 0.1 m each.
+    """
+    if not len(lines):
+        return []
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    whole = np.rint(crs.unproject(xy, system) * parts).astype(np.int64)
+    steps = np.diff(whole, axis=0, prepend=0)
+    first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    steps[first] = np.diff(whole[first], axis=0, prepend=0)
+    return [line.ravel().tolist() for line in np.split(steps, first[1:])]
+
+
+def joined_lines(lines: NDArray[Any]) -> NDArray[np.object_]:
+    """The same lines with those that go on in one another made one: fewer ends to write down."""
+    if not len(lines):
+        return np.zeros(0, dtype=object)
+    return np.asarray(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines))), dtype=object)
 
 
 def edges_near(network: WalkNetwork, box: Box) -> NDArray[np.int64]:

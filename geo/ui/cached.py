@@ -15,9 +15,9 @@ from geo.core import planner
 from geo.core.doctor import diagnose
 from geo.export.outputs import Outputs, outputs_of
 from geo.model import Coverage, Facilities, ServiceStandard, Study
-from geo.ui import extras, layer_data
+from geo.ui import extras, layer_data, street_layer
 from geo.ui.history import Edit, History, Move, Place, Remove
-from geo.ui.opening import open_study
+from geo.ui.opening import open_study, open_water
 from geo.ui.state import StudyRef
 from geo.ui.words import community_names
 
@@ -94,7 +94,7 @@ def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
     """The layers that no edit changes."""
     one = study(ref)
     return {
-        "streets": layer_data.streets(one.network),
+        "streets": street_layer.streets(one.network),
         "communities": layer_data.communities(one, community_names(one.communities, lang)),
         "homes": layer_data.homes(one),
     }
@@ -113,10 +113,16 @@ def extra_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def water(ref: StudyRef) -> gpd.GeoDataFrame | None:
+    """Rivers and lakes, where the street file draws any; None where nobody knows."""
+    return open_water(ref)
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
 def suspects(ref: StudyRef) -> gpd.GeoDataFrame:
     """Where the street map may be drawn wrong, before any barrier is laid over it."""
     one = study(ref)
-    return diagnose(one.streets or one.network).suspects
+    return diagnose(one.streets or one.network, water=water(ref)).suspects
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from geo import crs
+from geo.maps.anchors import anchors
 from geo.ui.layers import Packed
 
 if TYPE_CHECKING:
@@ -21,56 +22,44 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from geo.model import Coverage, Study, WalkNetwork
+    from geo.model import Coverage, Study
 
+_MOST_LABELS = 60  # names of more communities would cover the map
 _MANY_VERTICES = 60_000  # beyond this the outlines are thinned harder
-_STREET_VERTICES = 400_000  # beyond this the small ways are left out, smallest first
-_MAJOR = frozenset({"primary", "secondary", "tertiary", "trunk", "primary_link", "secondary_link", "tertiary_link", "trunk_link"})
-_PATH = frozenset({"footway", "path", "track", "pedestrian", "cycleway", "bridleway", "corridor"})
-
-
-def streets(network: WalkNetwork) -> Packed:
-    """The walking streets in four classes (major, minor, path, steps), one feature each."""
-    kind = _street_class(network)
-    lonlat = np.round(crs.unproject(network.vertex_xy, network.crs), 6)
-    first, last = network.edge_start[:-1], network.edge_start[1:]
-    edge_kind = kind[np.maximum(network.segment_way[first], 0)] if network.edges else np.zeros(0, dtype="U5")
-    features, left = [], _STREET_VERTICES
-    for name in ("major", "steps", "minor", "path"):
-        chosen = np.flatnonzero(edge_kind == name)
-        left -= int((last - first)[chosen].sum())
-        if not len(chosen) or left < 0:
-            continue
-        lines = [lonlat[first[e] : last[e]].tolist() for e in chosen]
-        features.append(_feature({"type": "MultiLineString", "coordinates": lines}, {"class": name}))
-    return _pack(features)
-
-
-def _street_class(network: WalkNetwork) -> NDArray[np.str_]:
-    classes = [
-        "major" if h in _MAJOR else "steps" if h == "steps" else "path" if h in _PATH else "minor"
-        for h in network.ways["highway"]
-    ]
-    return np.array(classes or ["minor"])
 
 
 def communities(study: Study, names: Sequence[str]) -> Packed:
     """Outlines with name, row and a place for the label; what they stand at comes with the answer."""
     frame = study.communities
     shapes = _degrees(frame.geometry.to_numpy(), study.crs)
-    inside = shapely.get_coordinates(_degrees(shapely.point_on_surface(frame.geometry.to_numpy()), study.crs, thin_m=0))
-    labels = inside.tolist() if len(frame) <= 60 and len(inside) == len(frame) else [None] * len(frame)  # noqa: PLR2004
+    labels: list[list[float] | None] = [None] * len(frame)
+    if 1 < len(frame) <= _MOST_LABELS:
+        sites = shapely.get_coordinates(study.facilities.frame.geometry.to_numpy())
+        places = anchors(frame.geometry.to_numpy(), sites)
+        lonlat = np.round(crs.unproject(np.nan_to_num(places), study.crs), 6).tolist()
+        labels = [at if known else None for at, known in zip(lonlat, np.isfinite(places[:, 0]).tolist(), strict=True)]
     rows = [{"row": row, "name": name, "label": label} for row, (name, label) in enumerate(zip(names, labels, strict=True))]
     return _pack(_features(shapes, rows))
 
 
+def water(frame: gpd.GeoDataFrame | None, code: str) -> Packed:
+    """Rivers and lakes as outlines; nothing where nobody knows of any."""
+    if frame is None or frame.empty:
+        return _pack([])
+    return service_areas(crs.to_metric(frame, code))
+
+
 def homes(study: Study) -> Packed:
-    """A dot per demand point, its area by the number of people."""
+    """A dot per demand point, its area by the number of people.
+
+    Places as whole millionths of a degree, longitude and latitude in turn, each told from the one before; radii in tenths.
+    """
     weight = study.demand["weight"].to_numpy(dtype=np.float64)
     typical = float(np.median(weight[weight > 0])) if (weight > 0).any() else 1.0
-    radius = np.clip(2.0 * np.sqrt(weight / typical), 1.2, 6.0).round(1)
-    shapes = _degrees(study.demand.geometry.to_numpy(), study.crs)
-    return _pack(_features(shapes, [{"radius": float(r)} for r in radius]))
+    radius = np.clip(20.0 * np.sqrt(weight / typical), 12.0, 60.0).round().astype(int)
+    lonlat = crs.unproject(shapely.get_coordinates(study.demand.geometry.to_numpy()), study.crs)
+    steps = np.diff(np.rint(lonlat * 1e6).astype(np.int64), axis=0, prepend=0)
+    return Packed(_json({"parts": 1e6, "at": steps.ravel().tolist(), "radius": radius.tolist()}))
 
 
 def service_areas(frame: gpd.GeoDataFrame) -> Packed:
@@ -124,10 +113,6 @@ def _features(shapes: NDArray[np.object_], rows: Sequence[Mapping[str, object]])
         for row, shape, empty in zip(rows, written, shapely.is_empty(shapes) | shapely.is_missing(shapes), strict=True)
         if not empty
     ]
-
-
-def _feature(geometry: object, properties: object) -> bytes:
-    return b'{"type":"Feature","properties":%s,"geometry":%s}' % (_json(properties), _json(geometry))
 
 
 def _pack(features: Sequence[bytes]) -> Packed:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TOKENS_KEPT = 64  # open pages remembered; the one unused longest goes first
 _VERSIONS_KEPT = 4  # of one layer: what is on screen, and a few steps of undo
-_FILE = re.compile(r"(?P<layer>[a-z]+)-(?P<version>[0-9a-f]{16})\.geojson")
+_FILE = re.compile(r"(?P<layer>[a-z]+)-(?P<version>[0-9a-f]{16})(-(?P<column>\d{1,4})-(?P<row>\d{1,4}))?\.geojson")
 
 
 def new_token() -> str:
@@ -57,6 +57,14 @@ class Promised:
     def fetch(self) -> bytes:
         """The compressed bytes; this takes as long as the question needs."""
         return self._make().data
+
+
+class Tiled(Packed):
+    """A layer of which the page may also ask for parts, by column and row; ``make`` gives None where there is none."""
+
+    def __init__(self, text: bytes, make: Callable[[int, int], Packed | None]) -> None:
+        super().__init__(text)
+        self.tile = make
 
 
 Layer = Packed | Promised
@@ -104,10 +112,10 @@ SHELF = LayerShelf()
 
 
 async def serve_layer(request: Request) -> Response:
-    """Answer ``/layers/{token}/{layer}-{version}.geojson``; a version never changes, so it is kept for good."""
+    """Answer ``/layers/{token}/{layer}-{version}.geojson``, or a tile of it; a version never changes, so it is kept for good."""
     named = _FILE.fullmatch(request.path_params["file"])
     layer = SHELF.get(request.path_params["token"], named["layer"], named["version"]) if named else None
-    if layer is None:
+    if named is None or layer is None:
         return PlainTextResponse("no such layer", status_code=404, headers={"Cache-Control": "no-store"})
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable",
@@ -116,9 +124,19 @@ async def serve_layer(request: Request) -> Response:
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    data = await run_in_threadpool(layer.fetch)
+    data = await run_in_threadpool(_bytes, layer, named)
+    if data is None:
+        return PlainTextResponse("no such tile", status_code=404, headers={"Cache-Control": "no-store"})
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:
         data = gzip.decompress(data)
     return Response(data, media_type="application/geo+json", headers=headers)
+
+
+def _bytes(layer: Layer, named: re.Match[str]) -> bytes | None:
+    """The compressed bytes of a layer, or of one of its tiles; None where there is no such tile."""
+    if named["column"] is None:
+        return layer.fetch()
+    part = layer.tile(int(named["column"]), int(named["row"])) if isinstance(layer, Tiled) else None
+    return None if part is None else part.fetch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -10,9 +11,14 @@ from typing import TYPE_CHECKING
 from geo.core.barriers import applied
 from geo.sources.samples import helsinki_study, qinghe_study
 from geo.sources.study import load_study
+from geo.sources.water import water_of
 from geo.ui.state import StudyRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
     from geo.model import Study
 
 SAMPLES = {"qinghe": qinghe_study, "helsinki": helsinki_study}
@@ -27,10 +33,24 @@ def open_study(ref: StudyRef) -> Study:
     GeoError
         When the study can't be read; the sentence says why.
     """
+    with _file_of(ref) as path:
+        return applied(load_study(path, guarded=ref.source == "upload"))
+
+
+def open_water(ref: StudyRef) -> gpd.GeoDataFrame | None:
+    """Rivers and lakes of the study's street file; None where nobody knows. Raises as :func:`open_study`."""
+    with _file_of(ref) as path:
+        return water_of(path, guarded=ref.source == "upload")
+
+
+@contextmanager
+def _file_of(ref: StudyRef) -> Iterator[Path]:
+    """The study file; a sample is written out for as long as it is read."""
     if ref.source != "sample":
-        return applied(load_study(Path(ref.name), guarded=ref.source == "upload"))
+        yield Path(ref.name)
+        return
     with TemporaryDirectory(prefix="lifecircle-") as folder:
-        return applied(load_study(SAMPLES[ref.name](folder)))
+        yield SAMPLES[ref.name](folder)
 
 
 def first_study() -> StudyRef:

@@ -164,6 +164,7 @@ def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:
         "try": say(msg("Click to try a new {kind} here"), lang, kind=kind_name(tool, lang)) if tool else "",
         "map": say(msg("Planning map; with the keyboard: arrows move it, Enter places a site in its middle"), lang),
         "source": source,
+        "coarse": say(msg("Only larger streets are drawn at this scale; zoom in to see all of them"), lang),
     }
 
 
@@ -184,12 +185,23 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         "limits": ["", *(f"{shade.low:.0%}" for shade in CLASSES[1:-1]), say(msg("all"), lang)],
     }
     return [
-        {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes},
+        {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes, "short": 4 if planning else 2},
         {"layer": "communities", "label": say(msg("Share served in each community"), lang), "keys": [shades]},
         {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
-        {"layer": "gaps", "label": say(msg("Gaps: people live here, out of reach"), lang), "mark": "gap"},
-        {"layer": "areas", "label": say(msg("Service area: {limit}"), lang, limit=question.limit(lang)), "mark": "area"},
+        {
+            "layer": "gaps",
+            "label": say(msg("Gaps: people live here, out of reach"), lang),
+            "mark": "gap",
+            "short": say(msg("gap"), lang),
+        },
+        {
+            "layer": "areas",
+            "label": say(msg("Service area: {limit}"), lang, limit=question.limit(lang)),
+            "mark": "area",
+            "short": say(msg("service area"), lang),
+        },
         {"layer": "streets", "label": say(msg("Streets and paths"), lang), "mark": "line"},
+        {"layer": "water", "label": say(msg("Rivers and lakes"), lang), "mark": "water"},
         *extras.barriers_legend(study, lang),
         *extras.legend(study, lang),
     ]

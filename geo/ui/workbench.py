@@ -70,12 +70,17 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
         "gaps": Promised(repr(asked), lambda: layer_data.gaps(cached.sketched(*asked))),
     }
     ref, lang = question.study, one.lang
+    layers["water"] = Promised(repr((ref, "water")), partial(_water, ref))
     for name, likely in (("suspects", True), ("doubts", False)):
         layers[name] = Promised(repr((ref, lang, name)), partial(_suspects, ref, lang, likely=likely))
     if selected:
         of_one = (question.study, question.standard, edits, selected)
         layers["reach"] = Promised(repr(of_one), lambda: layer_data.service_areas(cached.reach(*of_one)))
     return layers
+
+
+def _water(ref: state.StudyRef) -> Packed:
+    return layer_data.water(cached.water(ref), cached.study(ref).crs)
 
 
 def _suspects(ref: state.StudyRef, lang: Lang, *, likely: bool) -> Packed:

@@ -56,9 +56,11 @@ def test_packed_streets_unpack_to_where_they_were(made: Outputs) -> None:
     assert packed["steps"] == []
     west, south = 114.0, 30.72
     for lines in packed.values():
+        first = [0, 0]
         for line in lines:
-            x = [sum(line[0 : at + 1 : 2]) / PACKED for at in range(0, len(line), 2)]
-            y = [sum(line[1 : at + 2 : 2]) / PACKED for at in range(0, len(line), 2)]
+            first = [first[0] + line[0], first[1] + line[1]]
+            x = [(first[0] + sum(line[2 : at + 1 : 2])) / PACKED for at in range(0, len(line), 2)]
+            y = [(first[1] + sum(line[3 : at + 2 : 2])) / PACKED for at in range(0, len(line), 2)]
             assert all(west - 0.001 <= value <= west + 0.03 for value in x)
             assert all(south - 0.001 <= value <= south + 0.03 for value in y)
     lost = made.results.demand[~made.results.demand["served"] & (made.results.demand["weight"] > 0)]

@@ -262,7 +262,7 @@ def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, 
     found = diagnose(qinghe.network).suspects
     likely = found[found["confidence"] != "low"]
     turn = page.turn
-    page.map.locator(".lc-more").click()
+    page.map.locator(".lc-legend-title").click()
     with page.page.expect_response(lambda answer: "/suspects-" in answer.url) as waiting:
         page.map.locator("input[name=suspects]").check()
     assert len(waiting.value.json()["features"]) == len(likely) > 0
@@ -287,7 +287,7 @@ def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, 
 
 def test_a_click_on_a_candidate_places_at_its_very_point(page: Planner, qinghe: Study) -> None:
     assert qinghe.candidates is not None
-    page.map.locator(".lc-more").click()
+    page.map.locator(".lc-legend-title").click()
     page.map.locator("input[name=candidates]").check()
     markers = page.map.locator(".lc-candidate")
     markers.last.wait_for()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 
+import numpy as np
 import pytest
+import shapely
 from starlette.applications import Starlette
 
+from geo import crs
 from geo.core.planner import measure as measured
 from geo.core.planner import prepare, sketch
 from geo.ui import layer_data
-from geo.ui.layers import SHELF, LayerShelf, Packed, Promised, new_token
+from geo.ui.layers import SHELF, LayerShelf, Packed, Promised, Tiled, new_token
 from geo.ui.server import MIDDLEWARE, ROUTES
 from tests.studies import study
 from tests.ui.asgi import ask
@@ -70,6 +73,16 @@ def test_a_promise_is_kept_only_when_asked() -> None:
     assert SHELF.put(token, "gaps", Promised("another", make)) != file
 
 
+def test_tiles_by_column_and_row() -> None:
+    token = new_token()
+    layer = Tiled(b"{}", lambda column, row: Packed(b'{"at":[%d,%d]}' % (column, row)) if column < 3 else None)
+    stem = SHELF.put(token, "streets", layer).removesuffix(".geojson")
+    assert ask(APP, f"/layers/{token}/{stem}-2-7.geojson").json() == {"at": [2, 7]}
+    assert ask(APP, f"/layers/{token}/{stem}-3-7.geojson").status == 404
+    plain = SHELF.put(token, "gaps", Packed(b"{}")).removesuffix(".geojson")
+    assert ask(APP, f"/layers/{token}/{plain}-0-0.geojson").status == 404
+
+
 def test_the_shelf_is_bounded() -> None:
     shelf = LayerShelf(tokens_kept=2, versions_kept=2)
     files = [shelf.put("a", "gaps", Packed(str(n).encode())) for n in range(3)]
@@ -105,18 +118,14 @@ def read(packed: Packed) -> dict:
     return json.loads(gzip.decompress(packed.data))
 
 
-def test_streets_by_class_with_all_their_lines() -> None:
-    layer = read(layer_data.streets(TOWN.network))
-    lines = [line for feature in layer["features"] for line in feature["geometry"]["coordinates"]]
-    assert len(lines) == TOWN.network.edges
-    assert {feature["properties"]["class"] for feature in layer["features"]} <= {"major", "minor", "path", "steps"}
-    assert all(round(number, 6) == number for line in lines for point in line for number in point)
-
-
 def test_layers_of_an_answer_hold_every_row() -> None:
     ready = prepare(TOWN)
     answer = sketch(ready, measured(ready))
-    assert len(read(layer_data.homes(TOWN))["features"]) == 3
+    homes = read(layer_data.homes(TOWN))
+    assert len(homes["radius"]) == 3
+    places = np.cumsum(np.reshape(homes["at"], (-1, 2)), axis=0) / homes["parts"]
+    back = crs.project(places[:, 0], places[:, 1], TOWN.crs)
+    assert np.abs(back - shapely.get_coordinates(TOWN.demand.geometry.to_numpy())).max() < 0.1
     assert [f["properties"]["name"] for f in read(layer_data.communities(TOWN, ["<b>", "{{1}}"]))["features"]] == ["<b>", "{{1}}"]
     assert len(read(layer_data.gaps(answer))["features"]) == len(answer.gaps) == 1
     assert len(read(layer_data.service_areas(answer.service_areas))["features"]) == 1

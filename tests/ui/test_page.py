@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 ANSWER = ("streets", "communities", "homes", "facilities", "areas", "gaps", "answer")
-EXTRAS = ("candidates", "requests", "suspects", "doubts")
+EXTRAS = ("water", "candidates", "requests", "suspects", "doubts")
 
 
 @pytest.fixture(autouse=True)

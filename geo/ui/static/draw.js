@@ -7,7 +7,7 @@
     covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
     ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
   };
-  const PANES = [["communities", 330], ["areas", 340], ["streets", 350], ["barriers", 355], ["gaps", 360], ["homes", 370], ["reach", 375], ["suspects", 377], ["sites", 378]];
+  const PANES = [["water", 320], ["communities", 330], ["areas", 340], ["streets", 350], ["barriers", 355], ["gaps", 360], ["homes", 370], ["reach", 375], ["suspects", 377], ["sites", 378]];
 
   function text(tag, className, words) {
     const element = document.createElement(tag);
@@ -59,10 +59,34 @@
     steps: { color: "#8c6d46", weight: 2.2, opacity: 0.9, dashArray: "2 2" },
   };
 
+  /* Places as whole parts of a degree, each told from the one before; a line's first from the first of the line before. */
+  function unpack(lines, parts) {
+    let [startLon, startLat] = [0, 0];
+    return lines.map((steps) => {
+      startLon += steps[0];
+      startLat += steps[1];
+      let [lon, lat] = [startLon, startLat];
+      const line = [[lat / parts, lon / parts]];
+      for (let at = 2; at < steps.length; at += 2) {
+        lon += steps[at];
+        lat += steps[at + 1];
+        line.push([lat / parts, lon / parts]);
+      }
+      return line;
+    });
+  }
+
   function streets(data, renderer) {
+    const group = L.layerGroup(Object.keys(STREET).filter((name) => data.lines[name]).map((name) => L.polyline(
+      unpack(data.lines[name], data.parts), { interactive: false, renderer, pane: "lc-streets", smoothFactor: 0.8, ...STREET[name], thick: STREET[name].weight })));
+    group.scale = (factor) => group.eachLayer((line) => line.setStyle({ weight: line.options.thick * factor }));
+    return group;
+  }
+
+  function water(data, renderer) {
     return L.geoJSON(data, {
-      interactive: false, renderer, pane: "lc-streets", smoothFactor: 0.8,
-      style: (feature) => STREET[feature.properties.class] || STREET.minor,
+      interactive: false, renderer, pane: "lc-water", smoothFactor: 0.6,
+      style: () => ({ stroke: false, fillColor: "#9fc6dc", fillOpacity: 0.75 }),
     });
   }
 
@@ -126,10 +150,12 @@
 
   /* One dot for each place where people live, its area by their number. */
   function homes(data, renderer) {
-    const dots = data.features.map((feature) => {
-      const [lon, lat] = feature.geometry.coordinates;
-      return L.circleMarker([lat, lon], {
-        interactive: false, renderer, pane: "lc-homes", stroke: false, radius: feature.properties.radius, ...HOME.u,
+    let [lon, lat] = [0, 0];
+    const dots = data.radius.map((tenths, row) => {
+      lon += data.at[2 * row];
+      lat += data.at[2 * row + 1];
+      return L.circleMarker([lat / data.parts, lon / data.parts], {
+        interactive: false, renderer, pane: "lc-homes", stroke: false, radius: tenths / 10, ...HOME.u,
       });
     });
     const group = L.layerGroup(dots);
@@ -144,7 +170,7 @@
     /* From far away the dots shrink with the streets between them, so that a block stays a block. */
     group.scale = (zoom) => {
       const factor = Math.min(1.6, Math.max(0.35, Math.pow(2, (zoom - 15.4) * 0.75)));
-      dots.forEach((dot, row) => dot.setRadius(data.features[row].properties.radius * factor));
+      dots.forEach((dot, row) => dot.setRadius((data.radius[row] / 10) * factor));
     };
     return group;
   }
@@ -214,5 +240,5 @@
     return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
   }
 
-  window.LifecircleDraw = { COLOUR, text, makePanes, streets, communities, names, areas, reach, gaps, homes, suspects, barriers, dots, badge, shade };
+  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, names, areas, reach, gaps, homes, suspects, barriers, dots, badge, shade };
 })();

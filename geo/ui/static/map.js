@@ -99,6 +99,7 @@ window.Lifecircle = (function () {
   const named = (p) => tip(p.name, p.note);
   const BUILD = {
     streets: (data) => D.streets(data, renderers.streets),
+    water: (data) => D.water(data, renderers.water),
     communities: (data) => D.communities(data, renderers.communities, told),
     areas: (data) => D.areas(data, renderers.areas),
     reach: (data) => D.reach(data, renderers.reach),
@@ -128,8 +129,66 @@ window.Lifecircle = (function () {
     if (name === "homes") wanted.layer.scale(map.getZoom());
     wanted.extra = name === "communities" ? D.names(data) : null;
     showLayer(name);
+    if (name === "streets") showTiles();
     if (name === "communities") wanted.layer.bringToBack(); // what can be pointed at lies over them
     paint();
+  }
+
+  /* ---- every street, in tiles, where the overview is too coarse for how close the planner looks ---- */
+  const TILES_AT_ONCE = 30;
+  let tiles = { of: null, at: new Map(), group: null };
+
+  const metresAPixel = () => (40075016 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 256 / 2 ** map.getZoom();
+
+  /* From far away streets are thin and badges small, so that the town can still be seen below them. */
+  function thin() {
+    const factor = Math.min(Math.max(Math.sqrt(5 / metresAPixel()), 0.35), 1.3);
+    const overview = shown.streets && shown.streets.layer;
+    if (overview) overview.scale(factor);
+    if (tiles.group) tiles.group.eachLayer((one) => one.scale(factor));
+    map.getContainer().classList.toggle("lc-far", metresAPixel() > 9);
+  }
+
+  function tilesInView(grid) {
+    const box = map.getBounds();
+    const place = (value, from, size, count) => Math.min(Math.max(Math.floor((value - from) / size), 0), count - 1);
+    const [left, right] = [box.getWest(), box.getEast()].map((lon) => place(lon, grid.west, grid.wide, grid.across));
+    const [low, high] = [box.getSouth(), box.getNorth()].map((lat) => place(lat, grid.south, grid.high, grid.up));
+    const found = [];
+    for (let column = left; column <= right; column++) for (let row = low; row <= high; row++) found.push(`${column}-${row}`);
+    return found;
+  }
+
+  async function fetchTile(mine, key) {
+    const answer = await fetch(view.layers_at + mine.of.replace(".", `-${key}.`), { credentials: "same-origin" });
+    if (!answer.ok) { mine.at.delete(key); return; } // asked for again when the map moves
+    mine.at.set(key, D.streets(await answer.json(), renderers.streets));
+    if (mine === tiles) showTiles();
+  }
+
+  /* The tiles in view take the overview's place once all of them are here. */
+  function showTiles() {
+    const overview = shown.streets;
+    const { tiles: grid, left_out: leftOut } = (overview && overview.data) || {};
+    if (!overview || !overview.layer) return;
+    if (tiles.of !== overview.file) {
+      if (tiles.group) tiles.group.remove();
+      tiles = { of: overview.file, at: new Map(), group: L.layerGroup() };
+    }
+    const wanted = grid && (leftOut || metresAPixel() < grid.tolerance_m / 1.5) ? tilesInView(grid) : [];
+    const close = wanted.length > 0 && wanted.length <= TILES_AT_ONCE && !hidden.has("streets");
+    if (close) for (const key of wanted) {
+      if (tiles.at.has(key)) continue;
+      tiles.at.set(key, null);
+      fetchTile(tiles, key);
+    }
+    const ready = close && wanted.every((key) => tiles.at.get(key));
+    tiles.group.clearLayers();
+    if (ready) for (const key of wanted) tiles.group.addLayer(tiles.at.get(key));
+    if (ready) tiles.group.addTo(map); else tiles.group.remove();
+    if (ready) overview.layer.remove(); else showLayer("streets");
+    thin();
+    coarseLine.hidden = !leftOut || ready || hidden.has("streets");
   }
 
   const asleep = (name) => late.has(name) && hidden.has(name);
@@ -197,9 +256,8 @@ window.Lifecircle = (function () {
   }
 
   /* ---- the legend, which is also the switch of the layers ---- */
-  let legend, hintLine, busyLine;
-  let more = false; // whether the layers that start switched off are listed
-  let folded = window.innerHeight < 700 || window.innerWidth < 600; // a small map is for the town
+  let legend, hintLine, busyLine, coarseLine;
+  let folded = window.innerHeight < 700 || window.innerWidth < 1000; // a small map is for the town
 
   function keyOf(key) {
     const item = D.text("span", "lc-key lc-key-" + key.swatch);
@@ -227,18 +285,19 @@ window.Lifecircle = (function () {
     head.addEventListener("click", (event) => { event.stopPropagation(); folded = !folded; drawLegend(); }); // or the map, too, takes it for a click
     legend.replaceChildren(head);
     legend.classList.toggle("lc-folded", folded);
-    if (folded) return;
-    for (const row of view.legend.filter((one) => !one.off)) legend.append(legendRow(row));
-    const others = view.legend.filter((one) => one.off);
-    if (others.length) {
-      const button = D.text("button", "lc-more" + (more ? "" : " lc-folded"), view.words.more);
-      button.type = "button";
-      button.setAttribute("aria-expanded", String(more));
-      button.addEventListener("click", (event) => { event.stopPropagation(); more = !more; drawLegend(); });
-      legend.append(button);
-      if (more) legend.append(...others.map(legendRow));
-    }
+    if (folded) { legend.append(...view.legend.filter((row) => row.short && !hidden.has(row.layer)).flatMap(shortRow)); return; }
+    legend.append(...view.legend.filter((row) => !row.off).map(legendRow));
+    const others = view.legend.filter((row) => row.off);
+    if (others.length) legend.append(D.text("div", "lc-more", view.words.more), ...others.map(legendRow));
     if (view.words.source) legend.append(D.text("div", "lc-source", view.words.source));
+  }
+
+  /* What a folded legend still tells: the colours of homes, gaps and service areas. */
+  function shortRow(row) {
+    if (!row.mark) return row.keys.slice(0, row.short).map(keyOf);
+    const item = D.text("span", "lc-key");
+    item.append(D.text("i", "lc-swatch lc-swatch-" + row.mark), D.text("span", "", row.short));
+    return [item];
   }
 
   function legendRow(row) {
@@ -254,6 +313,7 @@ window.Lifecircle = (function () {
       keys.hidden = row.off && !box.checked;
       showLayer(row.layer);
       fetchLayer(row.layer);
+      if (row.layer === "streets") showTiles();
       paint();
     });
     label.append(box);
@@ -287,9 +347,12 @@ window.Lifecircle = (function () {
     busyLine = D.text("div", "lc-busy-line");
     map.getContainer().append(hintLine, busyLine);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    coarseLine = corner("bottomright", "lc-coarse");
+    coarseLine.hidden = true;
+    map.on("moveend", () => { if (view) showTiles(); });
     map.on("click", (event) => place(event.latlng));
     map.on("mousedown", () => map.getContainer().classList.remove("lc-keyboard"));
-    map.on("zoomend", () => { if (shown.homes && shown.homes.layer) shown.homes.layer.scale(map.getZoom()); });
+    map.on("zoomend", () => { if (shown.homes && shown.homes.layer) shown.homes.layer.scale(map.getZoom()); thin(); });
     document.addEventListener("keydown", onKey);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   }
@@ -306,11 +369,12 @@ window.Lifecircle = (function () {
     map.getContainer().setAttribute("aria-label", view.words.map);
     hintLine.replaceChildren(D.text("span", "", view.words.hint));
     busyLine.textContent = view.words.busy;
+    coarseLine.textContent = view.words.coarse;
     if (view.fit && view.fit.number !== lastFit) {
       const first = lastFit === null;
       lastFit = view.fit.number;
-      const left = first && !folded && map.getSize().x > 600 ? 100 : 30; // leave the town beside the legend, not under it
-      map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 60], paddingBottomRight: [30, 30] });
+      const [left, bottom] = folded ? [20, 56] : [262, 30]; // leave the town beside the legend, not under it
+      map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 56], paddingBottomRight: [20, bottom] });
     }
     for (const row of view.legend) {
       if (row.off && !late.has(row.layer)) { late.add(row.layer); hidden.add(row.layer); }
