@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -10,20 +11,23 @@ from hypothesis import strategies as st
 
 from geo.core import plain, travel
 from geo.core.doors import Doors, seeds_of
-from geo.core.impedance import walk_graph
-from geo.core.snapping import SnapIndex
+from geo.core.impedance import segment_seconds, walk_graph
+from geo.core.snapping import SnapIndex, join
 from geo.model import WalkProfile
 from tests.streets import make_network, random_network, standard
 
-SLOW_STEPS = WalkProfile("old", 3.2, steps_factor=0.5)
+SLOW_STEPS = WalkProfile("old", 3.2, steps_factor=0.5, crossing_s=7.0, signal_s=31.0, tobler=True)
+
+
+def one_way(network, standard_):
+    """Cost of every segment forward and backward, in the standard's measure, as the walkers feel it."""
+    seconds = segment_seconds(network, standard_.profile)
+    return seconds if standard_.rule == "time" else (network.segment_m, network.segment_m)
 
 
 def oracle(network, standard_, points, doors):
-    """networkx on the graph with every point and door spliced into its edge; point -> door costs."""
-    from geo.core.impedance import segment_seconds
-
-    seconds, _ = segment_seconds(network, standard_.profile)
-    cost = seconds if standard_.rule == "time" else network.segment_m
+    """networkx on the directed graph with every point and door spliced into its edge; point -> door costs."""
+    forward, backward = one_way(network, standard_)
     pace = 1 / standard_.profile.speed_m_s if standard_.rule == "time" else 1.0
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(network.nodes))
@@ -33,13 +37,13 @@ def oracle(network, standard_, points, doors):
         for name, snapped in (("p", points), ("d", doors.snapped)):
             on += [(int(snapped.segment[i]), float(snapped.fraction[i]), (name, i)) for i in np.flatnonzero(snapped.edge == e)]
         on.sort(key=lambda t: t[:2])
-        chain = [(0.0, int(network.edge_u[e]))]
-        total = np.concatenate([[0], np.cumsum(cost[begin:end])])
-        chain += [(total[s - begin] + f * cost[s], key) for s, f, key in on]
-        chain.append((float(total[-1]), int(network.edge_v[e])))
-        for (a, left), (b, right) in itertools.pairwise(chain):
+        there, back = (np.concatenate([[0], np.cumsum(cost[begin:end])]) for cost in (forward, backward))
+        chain = [(0.0, 0.0, int(network.edge_u[e]))]
+        chain += [(there[s - begin] + f * forward[s], back[s - begin] + f * backward[s], key) for s, f, key in on]
+        chain.append((float(there[-1]), float(back[-1]), int(network.edge_v[e])))
+        for (a, a_back, left), (b, b_back, right) in itertools.pairwise(chain):
             graph.add_edge(left, right, w=max(b - a, 0.0))
-            graph.add_edge(right, left, w=max(b - a, 0.0))
+            graph.add_edge(right, left, w=max(b_back - a_back, 0.0))
     result = np.full((len(points), len(doors.snapped)), np.inf)
     for d in range(len(doors.snapped)):
         if ("d", d) not in graph:
@@ -51,16 +55,25 @@ def oracle(network, standard_, points, doors):
     return result
 
 
+def hilly(network, rng):
+    """The same streets with slopes, so that up is not down, and with crossings and signals to wait at."""
+    k = len(network.segment_m)
+    crossing = np.where(network.segment_way >= 0, rng.choice([0, 1, 2, 16, 33], k, p=[0.6, 0.1, 0.1, 0.1, 0.1]), 0)
+    return replace(
+        network, segment_incline=rng.uniform(-0.25, 0.25, k).astype(np.float32), segment_crossing=crossing.astype(np.uint8)
+    )
+
+
 def world(seed, rule):
     rng = np.random.default_rng(seed)
     network = random_network(rng)
+    if seed % 4:
+        network = hilly(network, rng)
     index = SnapIndex.build(network)
     lo, hi = network.vertex_xy.min(axis=0), network.vertex_xy.max(axis=0)
     points = index.snap(rng.uniform(lo - 50, hi + 50, (40, 2)), 80.0)
     # Some points exactly on nodes and on vertices, some doors on the very same spot.
     exact = index.snap(np.vstack([network.node_xy[:5], network.vertex_xy[:5]]), 80.0)
-    from geo.core.snapping import join
-
     points = join([points, exact])
     snapped = join([index.snap(rng.uniform(lo, hi, (9, 2)), 80.0), exact.take(np.array([0, 7]))])
     doors = Doors(snapped, np.array([0, 1, 2, 3, 4, 5, 6, 7, 0, 8, 9], dtype=np.int32))
@@ -68,8 +81,17 @@ def world(seed, rule):
     return network, points, doors, ask
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.integers(0, 10_000), st.sampled_from(["time", "distance"]))
+def reach_matrix(graph, points, doors, limit):
+    nodes = travel.reach(graph, doors, 10, limit)
+    who = travel.reach_points(graph, nodes, points, doors, limit)
+    matrix = np.full((len(points), 10), np.inf)
+    for f in range(10):
+        matrix[who.member[who.of(f)], f] = who.cost[who.of(f)]
+    return matrix
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 100_000), st.sampled_from(["time", "distance"]))
 def test_nearest_and_reach_agree_with_networkx(seed, rule):
     network, points, doors, ask = world(seed, rule)
     graph = walk_graph(network, ask)
@@ -78,17 +100,24 @@ def test_nearest_and_reach_agree_with_networkx(seed, rule):
     for d, f in enumerate(doors.facility):
         by_facility[:, f] = np.minimum(by_facility[:, f], truth[:, d])
     times = travel.at_points(graph, travel.nearest(graph, doors), points, doors)
-    np.testing.assert_allclose(times.cost, by_facility.min(axis=1), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(times.cost, by_facility.min(axis=1), rtol=1e-6, atol=1e-6)
     served = np.isfinite(times.cost)
-    np.testing.assert_allclose(times.cost[served], by_facility[served, times.facility[served]], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(times.cost[served], by_facility[served, times.facility[served]], rtol=1e-6, atol=1e-6)
 
-    nodes = travel.reach(graph, doors, 10, ask.cutoff)
-    who = travel.reach_points(graph, nodes, points, doors, ask.cutoff)
-    matrix = np.full((len(points), 10), np.inf)
-    for f in range(10):
-        matrix[who.member[who.of(f)], f] = who.cost[who.of(f)]
-    expected = np.where(by_facility <= ask.cutoff, by_facility, np.inf)
-    np.testing.assert_allclose(matrix, expected, rtol=1e-6, atol=1e-9)
+    everywhere = reach_matrix(graph, points, doors, np.inf)
+    np.testing.assert_allclose(everywhere, by_facility, rtol=1e-6, atol=1e-6)
+    # The cutoff of the standard, and one that is exactly the time of some pair: that pair counts, what is beyond it doesn't.
+    some = np.sort(everywhere[np.isfinite(everywhere)])
+    for limit in (ask.cutoff, *some[len(some) // 2 :][:1].tolist()):
+        np.testing.assert_array_equal(
+            reach_matrix(graph, points, doors, limit), np.where(everywhere <= limit, everywhere, np.inf)
+        )
+
+
+def test_up_is_not_down():
+    flat, rng = random_network(np.random.default_rng(3)), np.random.default_rng(4)
+    forward, backward = one_way(hilly(flat, rng), standard(12, SLOW_STEPS))
+    assert (forward != backward).mean() > 0.5
 
 
 @settings(max_examples=60, deadline=None)
