@@ -135,8 +135,27 @@ def test_points_in_the_sea_and_at_the_other_end_of_the_earth(tmp_path, place):
     assert said["totals"]["unsnapped_demand_weight"] == 77
     assert said["totals"]["unsnapped_facilities"] == 1
     assert list(row_of(said, "demand points (77 people) are farther than 200 m")) == ["demand", [5]]
-    assert list(row_of(said, "of the facilities are farther than 200 m")) == ["facilities", [4]]
+    assert list(row_of(said, "no service area: f3 海 (> 10,000 m).")) == ["facilities", [4]]
+    areas = json.loads((tmp_path / "out" / "service_areas.geojson").read_text(encoding="utf-8"))["features"]
+    assert [(area["properties"]["facility_id"], area["geometry"] is None) for area in areas] == [
+        ("f1", False),
+        ("f2", False),
+        ("f3", True),
+    ]
+    assert (areas[2]["properties"]["area_m2"], areas[2]["properties"]["served_weight"]) == (0, 0)
     assert pd.read_csv(tmp_path / "out" / "demand.csv").iloc[3]["reason"] == "off_network"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "serve nobody and have no service area"), ("zh", "也没有服务范围")])
+def test_a_facility_off_the_streets_is_named_where_the_run_is_read(tmp_path, lang, words):
+    rows = "".join(f"x{i},,canteen,,{110 + i * EAST:.6f},30.003\n" for i in range(7))
+    status, _, err = command("run", tiny(tmp_path, facilities_csv=FACILITIES + rows), lang=lang)
+    assert status == 0
+    (line,) = [line for line in err.splitlines() if words in line]
+    assert "x0 (333 m), x1 (333 m), x2 (333 m), x3 (333 m), x4 (333 m), …" in line
+    layer = gpd.read_file(tmp_path / "out" / "coverage.gpkg", layer="service_areas")
+    assert len(layer) == 9
+    assert layer.geometry.isna().sum() == 7
 
 
 def test_what_the_metric_system_cannot_hold_is_named(tmp_path):

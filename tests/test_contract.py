@@ -229,6 +229,7 @@ def test_columns_add_up_to_the_summary(ran):
     assert demand["weight"].sum() == totals["demand_weight"]
     assert totals["coverage_ratio"] == totals["served_weight"] / totals["demand_weight"]
     assert len(facilities) == totals["facilities"]
+    assert made.table("service_areas")["facility_id"].tolist() == facilities["id"].tolist()
     assert int((~facilities["snapped"].astype(bool)).sum()) == totals["unsnapped_facilities"]
     assert totals["communities"] == len(communities[communities["id"] != "outside"])
     by_community = demand.groupby("community_id")["weight"].sum()

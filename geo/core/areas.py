@@ -109,7 +109,8 @@ def service_areas(
         the order of the facilities, then by cutoff. The weight is that of everyone who can walk
         there within the cutoff, whether or not another facility is nearer; divided by nearest,
         of those for whom none is nearer; in rings, of those the ring adds. A facility from
-        which no street is within the cutoff has no area and no row.
+        which no street is within the cutoff has no area: one area per facility keeps its row,
+        with an empty polygon, so that there is one row for everybody; rings and parts have none.
     """
     ask = options or AreaOptions()
     doors = doors_of(prepared, facilities)
@@ -119,7 +120,9 @@ def service_areas(
     else:
         drawn = (_together if ask.by == "all" else _by_nearest)(prepared, answer, doors, drawing)
     rows = [row for nested in drawn for row in (_rings(nested) if ask.rings else nested)]
-    return _frame([row for row in rows if not row.shape.is_empty], _cutoff_column(prepared.standard), prepared.study.crs)
+    if ask.by != "facility" or ask.rings:
+        rows = [row for row in rows if not row.shape.is_empty]
+    return _frame(rows, _cutoff_column(prepared.standard), prepared.study.crs)
 
 
 def reach_areas(prepared: Prepared, facilities: Facilities, quality: Quality = "quick") -> gpd.GeoDataFrame:

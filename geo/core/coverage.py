@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geo.core.snapping import REPORT_M
 from geo.core.verdict import CUT_OFF, OFF_NETWORK, REASONS, ROUNDING
 from geo.errors import InputDataError
 from geo.messages import Message, msg
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from geo.core.verdict import People, Verdict
 
 _NAMED_ROWS = 8
+_NAMED_SITES = 5
 
 
 def demand_table(demand: gpd.GeoDataFrame, facility_ids: Sequence[str], verdict: Verdict) -> gpd.GeoDataFrame:
@@ -120,17 +122,36 @@ def facility_findings(facilities: gpd.GeoDataFrame, limit_m: float, rows: pd.Ser
         (
             off[~near],
             msg(
-                "{count} of the facilities are farther than {limit} m from any street and serve nobody, first “{name}” ({far} m)."
+                "{count} of the facilities are farther than {limit} m from any street:"
+                " they serve nobody and have no service area: {which}."
             ),
         ),
-        (off[near], msg("{count} of the facilities are cut off from every street by walls and serve nobody, first “{name}”.")),
+        (
+            off[near],
+            msg(
+                "{count} of the facilities are cut off from every street by walls:"
+                " they serve nobody and have no service area: {which}."
+            ),
+        ),
     )
     for some, text in sentences:
         if len(some):
-            first = some.iloc[0]
-            far = f"{first['access_m']:.0f}" if np.isfinite(first["access_m"]) else "> 10000"
-            values = {"count": len(some), "limit": limit_m, "name": first["name"] or first["id"], "far": far}
+            values = {"count": len(some), "limit": limit_m, "which": _which(some)}
             yield Finding("doubtful", "facilities", Message(text, values), _rows(some, rows), len(some))
+
+
+def _which(facilities: gpd.GeoDataFrame) -> str:
+    """The first facilities by id and name, with the metres to the nearest street."""
+    first = facilities.iloc[:_NAMED_SITES]
+    shown = [
+        " ".join(dict.fromkeys(filter(None, (str(site), str(name))))) + f" ({_metres(far)})"
+        for site, name, far in zip(first["id"], first["name"], first["access_m"], strict=True)
+    ]
+    return ", ".join([*shown, *(["…"] if len(facilities) > len(first) else [])])
+
+
+def _metres(far: float) -> str:
+    return f"{far:,.0f} m" if np.isfinite(far) else f"> {REPORT_M:,.0f} m"
 
 
 def demand_findings(

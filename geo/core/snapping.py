@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from geo.model import WalkNetwork
 
 _NONE = np.zeros(0, dtype=np.int32)
-_REPORT_M = 10_000.0  # refused points are told their distance up to here
+REPORT_M = 10_000.0  # refused points are told their distance up to here
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +216,7 @@ def _nearest(  # noqa: C901, PLR0912  (one flat loop that numba compiles)
         best_segment = -1
         best_fraction = 0.0
         ring = 0
-        farthest = max(limit, _REPORT_M)
+        farthest = max(limit, REPORT_M)
         while ring <= columns + rows + 2:
             # Every unseen cell lies beyond the square of this ring less one.
             # On a side where the grid ends there are none.

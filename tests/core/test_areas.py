@@ -50,6 +50,17 @@ def test_a_straight_street_by_hand(quality, close):
     assert (y0, y1) == pytest.approx((ORIGIN[1] - 200, ORIGIN[1] + 200), abs=0.2 * CELL_M[quality])
 
 
+def test_a_facility_off_the_streets_keeps_its_row_without_an_area():
+    made = study([(0, 0)], [1], [(1000, 0), (1000, 900), (1500, 0)])
+    for options, rows in ((AreaOptions(), 3), (AreaOptions(cutoffs=(5, 10)), 6)):
+        frame = areas_of(made, options)
+        assert frame["facility_id"].tolist() == np.repeat(["f0", "f1", "f2"], rows // 3).tolist()
+        assert frame.geometry.is_empty.tolist() == (frame["facility_id"] == "f1").tolist()
+        assert (frame["area_m2"] == frame.geometry.area).all()
+    assert set(areas_of(made, AreaOptions(by="nearest"))["facility_id"]) == {"f0", "f2"}
+    assert set(areas_of(made, RINGS)["facility_id"]) == {"f0", "f2"}
+
+
 def test_beyond_the_end_of_a_street_people_walk_straight_to_it():
     shape = areas_of(street(at=(0, 0))).geometry.iloc[0]
     assert shape.area == pytest.approx(200_000 + math.pi * 200**2 / 2, **EXACT)
@@ -127,10 +138,10 @@ def test_rows_and_people():
         kinds=["canteen", "station", "canteen"],
     )
     frame = areas_of(made, AreaOptions(cutoffs=(10, 5)))
-    assert frame["facility_id"].tolist() == ["f0", "f0", "f1", "f1"]  # f2 is off the streets
-    assert frame["kind"].tolist() == ["canteen", "canteen", "station", "station"]
-    assert frame["minutes"].tolist() == [5, 10, 5, 10]
-    assert frame["served_weight"].tolist() == [9, 11, 2, 1 + 2 + 4 + 8]
+    assert frame["facility_id"].tolist() == ["f0", "f0", "f1", "f1", "f2", "f2"]
+    assert frame["kind"].tolist() == ["canteen", "canteen", "station", "station", "canteen", "canteen"]
+    assert frame["minutes"].tolist() == [5, 10, 5, 10, 5, 10]
+    assert frame["served_weight"].tolist() == [9, 11, 2, 1 + 2 + 4 + 8, 0, 0]  # f2 is off the streets
     together = areas_of(made, AreaOptions(by="all"))
     assert together["facility_id"].tolist() == [""]
     assert together["kind"].tolist() == [""]
