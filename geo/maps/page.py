@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "print": msg("Print"),
-    "communities": msg("Communities by share of people served"),
+    "communities": msg("Communities by share served"),
     "facilities": msg("Facilities"),
     "community": msg("Community"),
     "coverage": msg("Served"),
     "not_served": msg("Not served"),
-    "worst": msg("Communities with most people not served"),
+    "worst": msg("Communities with most not served"),
     "largest_gaps": msg("Largest gaps"),
     "legend": msg("Legend and layers"),
     "gap": msg("Gap"),

@@ -13,7 +13,7 @@ from geo.maps import ink, style
 from geo.maps.drawing import badge
 from geo.maps.kinds import KindLook
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import Facts, count, local_names, minutes_beyond, percent
+from geo.maps.words import Facts, amount, count, local_names, minutes_beyond, people_counted, percent
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _bar(column: _Column, x: float, width: float, height: float, ratio: float) -
 
 
 def _legend(column: _Column, picture: Picture) -> None:
-    column.heading(msg("Share of people served in each community"))
+    column.heading(msg("Share served in each community"))
     shades = style.coverage_legend(column.lang)
     _two_columns(column, shades)
     column.y += 1.5
@@ -199,7 +199,7 @@ def _communities(column: _Column, picture: Picture, room: float) -> None:
     rows = min(int((room - 18) // 5.6), len(frame))
     if rows < 1:
         return
-    column.heading(msg("Communities with most people not served"))
+    column.heading(msg("Communities with most not served"))
     column.text(column.width * 0.81, say(msg("Served"), column.lang), 8, ha="right", color=style.MUTED)
     column.text(column.width, say(msg("Not served"), column.lang), 8, ha="right", color=style.MUTED)
     column.y += 4.5
@@ -223,8 +223,8 @@ def _gaps(column: _Column, picture: Picture, rows: int) -> None:
         look = {"boxstyle": "circle,pad=0.22", "facecolor": style.GAP_LINE, "edgecolor": "none"}
         ink.write(column.axes, 2.6, column.y, str(place + 1), 8, color="#FFFFFF", bold=True, ha="center", va="center", bbox=look)
         far = _nearest(picture, gap["nearest_facility_id"], seconds, column.lang)
-        people = say(msg("{people} people not served"), column.lang, people=count(float(gap["unserved_weight"])))
-        column.text(7.5, people, _NORMAL)
+        people = amount(count(float(gap["unserved_weight"])), column.lang, people=people_counted(picture.coverage))
+        column.text(7.5, say(msg("{amount} not served"), column.lang, amount=people), _NORMAL)
         column.text(column.width, far, _SMALL, ha="right", color=style.MUTED)
         column.y += _GAP_LINE
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geo.model import Coverage, ServiceStandard, Totals, WalkNetwork, WalkProfile
+    from geo.model import Coverage, Finding, ServiceStandard, Totals, WalkNetwork, WalkProfile
 
 UNVERIFIED = "C"
 """The confidence of a speed from memory."""
@@ -55,22 +55,40 @@ class Facts:
 
 def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> Facts:
     """Everything a map says in words about a coverage."""
-    from geo.sources.demand import UNWEIGHTED  # here: the command line starts quicker
-    from geo.sources.spreading import UNCOUNTED
-
-    no_count = {UNCOUNTED, UNWEIGHTED}
     return Facts(
         title=coverage.study_name,
         subtitle=services(coverage, lang),
         headline=percent(coverage.totals.coverage_ratio, lang),
-        served=served_words(coverage.totals, lang),
-        caution=" ".join(say(item.message, lang) for item in coverage.findings if item.message.template in no_count),
+        served=served_words(coverage.totals, lang, people=people_counted(coverage)),
+        caution=caution(coverage, lang),
         standard=standard_words(coverage.standard, lang),
         walkers=walker_words(coverage.standard, lang),
         source=source_words(network, lang),
         credit=network.credit,
         made=say(msg("Made on {date}"), lang, date=made.isoformat()),
     )
+
+
+def people_counted(coverage: Coverage) -> bool:
+    """Whether the weights are people that somebody counted; else each home or row counts as one, and is called a home."""
+    return not _uncounted(coverage)
+
+
+def caution(coverage: Coverage, lang: Lang) -> str:
+    """What is counted where nobody counted people; else empty."""
+    return " ".join(say(item.message, lang) for item in _uncounted(coverage))
+
+
+def _uncounted(coverage: Coverage) -> list[Finding]:
+    from geo.sources.demand import UNWEIGHTED  # here: the command line starts quicker
+    from geo.sources.spreading import UNCOUNTED
+
+    return [item for item in coverage.findings if item.message.template in {UNCOUNTED, UNWEIGHTED}]
+
+
+def amount(number: str, lang: Lang, *, people: bool) -> str:
+    """A number with what it counts: 340 people, or 340 homes where nobody counted people."""
+    return say(msg("{number} people") if people else msg("{number} homes"), lang, number=number)
 
 
 def services(coverage: Coverage, lang: Lang) -> str:
@@ -161,11 +179,10 @@ def walker_words(standard: ServiceStandard, lang: Lang) -> str:
     )
 
 
-def served_words(totals: Totals, lang: Lang) -> str:
-    """How many of how many people."""
-    return say(
-        msg("{served} of {total} people are served"), lang, served=count(totals.served_weight), total=count(totals.demand_weight)
-    )
+def served_words(totals: Totals, lang: Lang, *, people: bool = True) -> str:
+    """How many of how many people; of how many homes where nobody counted people."""
+    text = msg("{served} of {total} people are served") if people else msg("{served} of {total} homes are served")
+    return say(text, lang, served=count(totals.served_weight), total=count(totals.demand_weight))
 
 
 def source_words(network: WalkNetwork, lang: Lang) -> str:

@@ -45,7 +45,7 @@ def show_plan(one: Session, study: Study, state: PlanState) -> None:
     with st.container(key="plan"):
         st.html(
             panel_html.title(
-                say(msg("Your plan"), lang), say(msg("people newly served, each counted once at the nearest new site"), lang)
+                say(msg("Your plan"), lang), say(msg("newly served, each counted once at the nearest new site"), lang)
             )
         )
         gains = state.comparison.by_site(history.placed())
@@ -61,7 +61,8 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
     row = state.facilities.frame[state.facilities.frame["id"] == site_id].iloc[0]
     with st.container(key=f"row-{site_id}", horizontal=True, vertical_alignment="center", gap="small"):
         look = looks_of(state.facilities, lang)[str(row["kind"])].glyph
-        text = say(msg("{people} people · {name}"), lang, name=words.plain(row["name"]), people=words.signed(gain))
+        gained = words.change(gain, state.comparison.after, lang)
+        text = say(msg("{amount} · {name}"), lang, name=words.plain(row["name"]), amount=gained)
         st.button(
             f"{words.plain(look)} {text}",
             key=f"see-{site_id}",
@@ -130,7 +131,7 @@ def _facts(answer: Coverage, site_id: str, row: Mapping[Hashable, object], one: 
     facts = [(say(msg("Status"), lang), status.get(str(row["status"]), str(row["status"])))]
     if not found.empty:
         nearest = float(found["catchment_weight"].iloc[0])
-        facts.append((say(msg("Nearest for"), lang), say(msg("{people} served people"), lang, people=words.people(nearest))))
+        facts.append((say(msg("Nearest for"), lang), words.amount(nearest, answer, lang)))
         if not bool(found["snapped"].iloc[0]):
             far = say(msg("{far} m away, too far: nobody can reach it"), lang, far=f"{found['access_m'].iloc[0]:,.0f}")
             facts.append((say(msg("Nearest street"), lang), far))
@@ -150,13 +151,14 @@ def show_gaps(one: Session, study: Study, drawn: Coverage) -> None:
     if gaps.empty:
         st.write(say(msg("No gap: everyone who lives here is within reach."), lang))
         return
-    st.caption(say(msg("Most people first. Click one to see it on the map."), lang))
+    st.caption(say(msg("The largest first. Click one to see it on the map."), lang))
     inside = _communities_of(study, gaps.geometry.head(_GAPS_SHOWN).representative_point(), lang)
     for number, row in enumerate(gaps.head(_GAPS_SHOWN).to_dict("records"), start=1):
         where = inside[number - 1] or say(msg("outside all communities"), lang)
-        text = msg("{number}. {people} people in {where}; nearest: {minutes}")
+        text = msg("{number}. {amount} in {where}; nearest: {minutes}")
         near = _minutes(row["nearest_time_s"], one)
-        label = say(text, lang, number=number, people=words.people(row["unserved_weight"]), where=where, minutes=near)
+        many = words.amount(row["unserved_weight"], drawn, lang)
+        label = say(text, lang, number=number, amount=many, where=where, minutes=near)
         st.button(
             words.plain(label),
             key=f"gap-{row['gap_id']}",
@@ -165,8 +167,8 @@ def show_gaps(one: Session, study: Study, drawn: Coverage) -> None:
         )
     if len(gaps) > _GAPS_SHOWN:
         rest = gaps.iloc[_GAPS_SHOWN:]
-        text = msg("{count} smaller gaps with {people} people are in the download.")
-        st.caption(say(text, lang, count=len(rest), people=words.people(rest["unserved_weight"].sum())))
+        text = msg("{count} smaller gaps with {amount} are in the download.")
+        st.caption(say(text, lang, count=len(rest), amount=words.amount(rest["unserved_weight"].sum(), drawn, lang)))
 
 
 def _minutes(seconds: float, one: Session) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
-from geo.maps.words import group_name
+from geo.maps.words import caution, group_name, people_counted
 from geo.messages import msg
 from geo.ui import words
 
@@ -26,8 +26,11 @@ def headline(comparison: Comparison, question: Question, lang: Lang, turn: int =
     if after.demand_weight <= 0:
         nobody = say(msg("Nobody lives in this study, so there is no share to tell."), lang)
         return f'<div class="lc-headline" data-turn="{turn}"><p>{escape(nobody)}</p></div>'
+    people = people_counted(comparison.after)
     sentence = say(
-        msg("{served} of {total} people have {what} {limit}."),
+        msg("{served} of {total} people have {what} {limit}.")
+        if people
+        else msg("{served} of {total} homes have {what} {limit}."),
         lang,
         served=words.people(after.served_weight),
         total=words.people(after.demand_weight),
@@ -37,8 +40,13 @@ def headline(comparison: Comparison, question: Question, lang: Lang, turn: int =
     return (
         f'<div class="lc-headline" data-turn="{turn}"><div class="lc-share" data-share="{after.coverage_ratio or 0:.6f}">'
         f"{words.percent(after.coverage_ratio)}{_points(before.coverage_ratio, after.coverage_ratio, lang)}</div>"
-        f"<p>{escape(sentence)}</p>{_bar(comparison)}{_bar_words(comparison, lang)}</div>"
+        f"<p>{escape(sentence)}</p>{_bar(comparison)}{_bar_words(comparison, lang)}{_caution(comparison, lang)}</div>"
     )
+
+
+def _caution(comparison: Comparison, lang: Lang) -> str:
+    words_of_caution = caution(comparison.after, lang)
+    return f'<p class="lc-quiet">{escape(words_of_caution)}</p>' if words_of_caution else ""
 
 
 def _points(before: float | None, after: float | None, lang: Lang) -> str:
@@ -62,21 +70,23 @@ def _bar(comparison: Comparison) -> str:
 
 
 def _bar_words(comparison: Comparison, lang: Lang) -> str:
-    before, after = comparison.before.totals, comparison.after.totals
+    before, after, now = comparison.before.totals, comparison.after.totals, comparison.after
     open_ = after.demand_weight - after.served_weight
-    parts = [f'<span class="lc-of-gap">{escape(say(msg("{people} not served"), lang, people=words.people(open_)))}</span>']
+    parts = [
+        f'<span class="lc-of-gap">{escape(say(msg("{amount} not served"), lang, amount=words.amount(open_, now, lang)))}</span>'
+    ]
     if comparison.gained_weight > 0:
-        text = say(msg("{people} newly served"), lang, people=words.signed(comparison.gained_weight))
+        text = say(msg("{amount} newly served"), lang, amount=words.change(comparison.gained_weight, now, lang))
         parts.insert(0, f'<span class="lc-of-gained" data-gained="{comparison.gained_weight:.6f}">{escape(text)}</span>')
     if comparison.lost_weight > 0:
-        text = say(msg("{people} no longer served"), lang, people=words.signed(-comparison.lost_weight))
+        text = say(msg("{amount} no longer served"), lang, amount=words.change(-comparison.lost_weight, now, lang))
         parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
     if comparison.before is comparison.after:
         return f'<div class="lc-bar-words">{"".join(parts)}</div>'
     was = say(
-        msg("Before: {served} people ({percent})"),
+        msg("Before: {amount} ({percent})"),
         lang,
-        served=words.people(before.served_weight),
+        amount=words.amount(before.served_weight, now, lang),
         percent=words.percent(before.coverage_ratio),
     )
     return f'<div class="lc-bar-words">{"".join(parts)}</div><div class="lc-before">{escape(was)}</div>'
@@ -138,7 +148,12 @@ def communities(comparison: Comparison, lang: Lang) -> str:
     table = known.assign(was=was.to_numpy(), called=words.community_names(known, lang)).sort_values(
         "unserved_weight", ascending=False
     )
-    heads = (msg("Community"), msg("People"), msg("Share served"), msg("Not served"))
+    heads = (
+        msg("Community"),
+        msg("People") if people_counted(comparison.after) else msg("Homes"),
+        msg("Share served"),
+        msg("Not served"),
+    )
     head = "".join(f"<th>{escape(say(text, lang))}</th>" for text in heads)
     lines = []
     for row in table.head(_ROWS_SHOWN).to_dict("records"):

@@ -10,6 +10,7 @@ from geo import crs
 from geo.i18n import Lang, say
 from geo.maps.kinds import KindLook, kind_looks
 from geo.maps.style import CLASSES, COVERED, GAP
+from geo.maps.words import people_counted
 from geo.messages import msg
 from geo.ui import extras, layer_data, words
 from geo.ui.kinds import kind_name, looks_of
@@ -66,19 +67,20 @@ class PlanState:
 def answer_pack(comparison: Comparison, lang: Lang) -> Packed:
     """What the communities and the homes stand at."""
     table = comparison.after.communities
+    people = people_counted(comparison.after)
     said = [
-        (float(total), float(served), community_sentence(float(total), float(served), lang))
+        (float(total), float(served), community_sentence(float(total), float(served), lang, people=people))
         for total, served in zip(table["total_weight"], table["served_weight"], strict=True)
     ]
     return layer_data.answer(said, layer_data.home_states(comparison.after, comparison.gained, comparison.lost))
 
 
-def community_sentence(total: float, served: float, lang: Lang) -> str:
-    """How many of a community's people are served."""
+def community_sentence(total: float, served: float, lang: Lang, *, people: bool = True) -> str:
+    """How many of a community's people are served; how many homes where nobody counted people."""
     if total <= 0:
         return say(msg("Nobody lives here."), lang)
     return say(
-        msg("{served} of {total} people served ({percent})"),
+        msg("{served} of {total} people served ({percent})") if people else msg("{served} of {total} homes served ({percent})"),
         lang,
         served=words.people(served),
         total=words.people(total),
@@ -144,7 +146,7 @@ def counts(kind: str, answer: Coverage) -> bool:
 def _site_note(kind: str, gain: float, answer: Coverage, lang: Lang) -> str:
     if not counts(kind, answer):
         return say(msg("not counted now: this kind is not among the chosen services"), lang)
-    return say(msg("{people} people newly served – drag to move"), lang, people=words.people(gain))
+    return say(msg("{amount} newly served – drag to move"), lang, amount=words.amount(gain, answer, lang))
 
 
 def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geo.model import ServiceStandard
+    from geo.model import Coverage, ServiceStandard
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _NAMED_KINDS = 3
@@ -32,6 +32,16 @@ def plain(text: object) -> str:
 def people(weight: float) -> str:
     """A number of people, rounded to whole ones: 31,200."""
     return f"{weight:,.0f}"
+
+
+def amount(weight: float, answer: Coverage, lang: Lang) -> str:
+    """A number of people with what it counts: 31,200 people; homes where nobody counted people."""
+    return maps_words.amount(people(weight), lang, people=maps_words.people_counted(answer))
+
+
+def change(weight: float, answer: Coverage, lang: Lang) -> str:
+    """The same with its sign: +1,200 people."""
+    return maps_words.amount(signed(weight), lang, people=maps_words.people_counted(answer))
 
 
 def signed(weight: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -11,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.core.planner import measure, prepare
-from geo.ui import panel_html, words
+from geo.messages import Message
+from geo.model import Finding, ServiceStandard, WalkProfile
+from geo.sources.spreading import UNCOUNTED
+from geo.ui import panel_html, view, words
 from geo.ui.gains import Comparison
 from geo.ui.question import Question
 from geo.ui.state import StudyRef
@@ -102,3 +106,17 @@ def test_headline_says_how_many_of_how_many_within_what() -> None:
     text = panel_html.headline(Comparison(answer, answer), asked, "zh")
     assert "45,000 人中有 31,200 人步行 10 分钟内可达社区食堂" in text
     assert "69.3%" in text
+
+
+def test_homes_are_not_called_people_where_nobody_was_counted() -> None:
+    town = study([(0, 0), (100, 0), (1900, 0)], [1, 1, 1], [(0, 0)])
+    counted = measure(prepare(town))
+    uncounted = replace(counted, findings=(Finding("doubtful", "demand", Message(UNCOUNTED, {"spacing": 50})),))
+    question = Question(StudyRef("sample", "x"), (), ServiceStandard(WalkProfile("adult", 4.0), minutes=15))
+    said = panel_html.headline(Comparison(uncounted, uncounted), question, "en")
+    assert "2 of 3 homes have" in said
+    assert "1 homes not served" in said
+    assert "No population is given" in said
+    assert "people" not in panel_html.communities(Comparison(uncounted, uncounted), "en").lower()
+    assert "人" not in view.community_sentence(3, 2, "zh", people=False)
+    assert "2 of 3 people have" in panel_html.headline(Comparison(counted, counted), question, "en")
