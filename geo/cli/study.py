@@ -85,7 +85,7 @@ def _chosen(
     if profile:
         standard = standard.with_profile(find_profile(study.profiles, profile[0]))
     if speed_kmh is not None:
-        standard = standard.with_profile(plain_profile(speed_kmh))
+        standard = standard.with_profile(plain_profile(speed_kmh, hilly=study.network.vertex_z is not None))
     return standard
 
 

@@ -135,8 +135,9 @@ class Assembly:
         return replace(layer, frame=frame)
 
     def _standard(self) -> tuple[Mapping[str, WalkProfile], ServiceStandard]:
-        known = self._try("study", lambda: profiles.merged(self.file.profiles)) or dict(profiles.load_profiles())
-        standard = self._try("study", lambda: profiles.standard_of(self.file.standard, known))
+        hilly = bool(self.file.network.elevation)
+        known = self._try("study", lambda: profiles.merged(self.file.profiles, hilly=hilly)) or profiles.merged({}, hilly=hilly)
+        standard = self._try("study", lambda: profiles.standard_of(self.file.standard, known, hilly=hilly))
         return known, standard or ServiceStandard(known[profiles.USUAL], minutes=profiles.USUAL_MINUTES)
 
     def _crs(self, layer: Layer | None) -> str:

@@ -40,8 +40,10 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
+def merged(own: Mapping[str, ProfileTable], *, hilly: bool = False) -> Mapping[str, WalkProfile]:
     """The program's profiles and a study's own, which win; each starts from the one it is ``like``.
+
+    ``hilly``: the study gives heights, so slopes count for everybody but those who say ``tobler = false``.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
     StandardError
         When its speed is not above zero.
     """
-    known = dict(load_profiles())
+    known = {name: replace(walker, tobler=walker.tobler or hilly) for name, walker in load_profiles().items()}
     for name, table in own.items():
         given = {key: value for key, value in asdict(table).items() if value is not None and key != "like"}
         if table.like:
@@ -58,7 +60,7 @@ def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
         elif name in known:
             start = known[name]
         elif "speed_kmh" in given:
-            start = WalkProfile(name=name, speed_kmh=1.0)
+            start = WalkProfile(name=name, speed_kmh=1.0, tobler=hilly)
         else:
             raise StudyFileError(msg('[profiles.{name}] needs speed_kmh, or like = "adult" to start from.'), name=name)
         if "speed_kmh" in given:
@@ -69,8 +71,8 @@ def merged(own: Mapping[str, ProfileTable]) -> Mapping[str, WalkProfile]:
     return known
 
 
-def standard_of(table: StandardTable, known: Mapping[str, WalkProfile]) -> ServiceStandard:
-    """The service standard of a study; 15 minutes of an adult where it says nothing.
+def standard_of(table: StandardTable, known: Mapping[str, WalkProfile], *, hilly: bool = False) -> ServiceStandard:
+    """The service standard of a study; 15 minutes of an adult where it says nothing. ``hilly`` as in :func:`merged`.
 
     Raises
     ------
@@ -79,7 +81,10 @@ def standard_of(table: StandardTable, known: Mapping[str, WalkProfile]) -> Servi
     StandardError
         When it contradicts itself.
     """
-    walker = find_profile(known, table.profile or USUAL) if table.speed_kmh is None else plain_profile(table.speed_kmh)
+    if table.speed_kmh is None:
+        walker = find_profile(known, table.profile or USUAL)
+    else:
+        walker = plain_profile(table.speed_kmh, hilly=hilly)
     unsaid = table.minutes is None and table.distance_m is None
     minutes = USUAL_MINUTES if unsaid else table.minutes
     return ServiceStandard(walker, minutes=minutes, distance_m=table.distance_m, snap_limit_m=table.snap_limit_m)
@@ -102,8 +107,13 @@ def find_profile(profiles: Mapping[str, WalkProfile], name: str) -> WalkProfile:
     raise StudyFileError(msg("There is no walking profile “{name}”; there are: {known}."), name=name, known=", ".join(profiles))
 
 
-def plain_profile(speed_kmh: float) -> WalkProfile:
-    """Somebody who walks at one speed everywhere, for ``speed_kmh`` in the standard."""
+def plain_profile(speed_kmh: float, *, hilly: bool = False) -> WalkProfile:
+    """Somebody who walks at one speed everywhere (where it is ``hilly``: on the level), for ``speed_kmh`` in the standard."""
     return WalkProfile(
-        name="custom", speed_kmh=float(speed_kmh), label_zh="自定义速度", label_en="custom speed", source="given by the user"
+        name="custom",
+        speed_kmh=float(speed_kmh),
+        label_zh="自定义速度",
+        label_en="custom speed",
+        tobler=hilly,
+        source="given by the user",
     )

@@ -78,8 +78,7 @@ def hilly_qinghe(folder, grid):
 
 
 def served(study):
-    walker = replace(study.profiles["adult"], tobler=True)
-    return measure(prepare(study, study.standard.with_profile(walker))).totals.served_weight
+    return measure(prepare(study)).totals.served_weight
 
 
 def test_the_study_file_names_the_heights(tmp_path):
@@ -90,6 +89,16 @@ def test_the_study_file_names_the_heights(tmp_path):
     assert served(replace(flat, network=replace(flat.network, segment_incline=None))) == served(on_the_level)
     assert served(steep) < served(on_the_level)
     assert flat.inputs != steep.inputs
+
+
+def test_heights_count_for_everybody_who_does_not_say_otherwise(tmp_path):
+    path = hilly_qinghe(tmp_path, np.add.outer(np.arange(500) * 20.0, np.zeros(500)))
+    own = "\n[profiles.climber]\nspeed_kmh = 4.0\ntobler = false\n[profiles.hiker]\nspeed_kmh = 4.0\n"
+    path.write_text(path.read_text(encoding="utf-8") + own, encoding="utf-8")
+    study = load_study(path)
+    feel = {name for name, profile in study.profiles.items() if profile.tobler}
+    assert feel == set(study.profiles) - {"climber"}
+    assert study.standard.profile.tobler
 
 
 def test_a_raster_that_is_not_there_does_not_stop_the_check(tmp_path):
