@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,6 +13,7 @@ from geo.messages import msg
 from geo.sources import datum
 from geo.sources.findings import FindingLog, some
 from geo.sources.numbers import read_numbers
+from geo.sources.spelling import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,7 +104,7 @@ def require(frame: pd.DataFrame, column: str, key: str, file: str, usual: Iterab
     if column in frame.columns:
         return column
     names = [str(name) for name in frame.columns if name != "geometry"]
-    near = likely(names, usual) or next(iter(difflib.get_close_matches(column, names, n=1, cutoff=0.4)), None)
+    near = likely(names, usual) or meant(column, names)
     if near:
         sentence = msg("{file} has no column “{column}” ({key} in the study file); did you mean “{near}”?")
         raise InputDataError(sentence, file=file, column=column, key=key, near=near)

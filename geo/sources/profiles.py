@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from dataclasses import asdict, replace
 from functools import cache
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from geo.errors import StudyFileError
 from geo.messages import msg
 from geo.model import ServiceStandard, WalkProfile
+from geo.sources.spelling import meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,10 +100,10 @@ def find_profile(profiles: Mapping[str, WalkProfile], name: str) -> WalkProfile:
     """
     if name in profiles:
         return profiles[name]
-    near = difflib.get_close_matches(name, list(profiles), n=1, cutoff=0.5)
+    near = meant(name, profiles)
     if near:
         sentence = msg("There is no walking profile “{name}”; did you mean “{near}”?")
-        raise StudyFileError(sentence, name=name, near=near[0])
+        raise StudyFileError(sentence, name=name, near=near)
     raise StudyFileError(msg("There is no walking profile “{name}”; there are: {known}."), name=name, known=", ".join(profiles))
 
 

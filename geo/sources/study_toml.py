@@ -5,15 +5,15 @@ The file is data: nothing in it is run.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import GeoError, InputMissingError, StudyFileError
 from geo.messages import msg
 from geo.sources.findings import some
+from geo.sources.spelling import meant
 from geo.sources.study_file import (
     DATUMS,
     RESERVED,
@@ -94,7 +94,7 @@ def parse_study_file(path: Path | str) -> tuple[StudyFile, list[GeoError]]:
             faults.append(StudyFileError(msg('The table [network] is missing; write [network] and path = "streets.osm.pbf".')))
     study = StudyFile(path=path, **known)
     faults += _contradictions(study, raw)
-    return study, faults
+    return _without_second_rule(study), faults
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -155,16 +155,14 @@ _MUST_BE = {
 
 
 def _unknown(key: str, known: list[str], where: str) -> StudyFileError:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    near = meant(key, known)
     if where and near:
-        return StudyFileError(
-            msg("“{key}” in [{table}] is not known; did you mean “{near}”?"), key=key, table=where, near=near[0]
-        )
+        return StudyFileError(msg("“{key}” in [{table}] is not known; did you mean “{near}”?"), key=key, table=where, near=near)
     if where:
         sentence = msg("“{key}” in [{table}] is not known; what can stand there: {known}.")
         return StudyFileError(sentence, key=key, table=where, known=", ".join(known))
     if near:
-        return StudyFileError(msg("The table [{key}] is not known; did you mean [{near}]?"), key=key, near=near[0])
+        return StudyFileError(msg("The table [{key}] is not known; did you mean [{near}]?"), key=key, near=near)
     return StudyFileError(msg("The table [{key}] is not known; there can be: {known}."), key=key, known=", ".join(known))
 
 
@@ -197,6 +195,13 @@ def _contradictions(study: StudyFile, raw: Mapping[str, Any]) -> list[GeoError]:
     if standard.profile and standard.speed_kmh is not None:
         faults.append(StudyFileError(msg("[standard] has both profile and speed_kmh; keep one of them.")))
     return faults
+
+
+def _without_second_rule(study: StudyFile) -> StudyFile:
+    """Of two rules, which is a fault by now, the minutes: what comes after has one to go on with."""
+    if study.standard.minutes is None:
+        return study
+    return replace(study, standard=replace(study.standard, distance_m=None))
 
 
 def _layer_faults(name: str, table: LayerTable) -> list[GeoError]:

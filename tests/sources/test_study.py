@@ -106,7 +106,12 @@ def test_own_profiles(tmp_path):
         ("minutes = 15", "minutes = -1", StandardError, "above zero"),
         ('name = "Tiny"', 'name = "Tiny"\ncrs = "EPSG:3857"', CrsError, "stretches metres"),
         ('name = "Tiny"', 'name = "Tiny"\ncrs = "EPSG:4326"', CrsError, "does not measure in metres"),
-        ('"population"', '"people"', InputDataError, "homes.csv has no column “people” .weight in the study file.; did you mean"),
+        (
+            '"population"',
+            '"people"',
+            InputDataError,
+            "homes.csv has no column “people” .weight in the study file.; it has: .*population",
+        ),
         ('"age60plus"', '"age60"', InputDataError, "did you mean “age60plus”"),
     ],
 )
@@ -277,6 +282,18 @@ def test_a_condition_that_no_row_meets(tmp_path):
     assert len(study.facilities) == 0
     assert told(study.findings, "has no facilities")
     assert "0 of 2 rows" in str(next(source for source in study.inputs if source.layer == "facilities").notes[0])
+
+
+def test_check_tells_two_rules_once_and_goes_on_with_the_minutes(tmp_path):
+    path = tiny(tmp_path, STUDY.replace("minutes = 15", "minutes = 0\ndistance_m = 900"))
+    errors = [str(finding.message) for finding in check_study(path) if finding.level == "error"]
+    assert errors == [
+        "[standard] has both minutes and distance_m; keep one of them.",
+        "The cutoff must be above zero; it is 0.",
+    ]
+    path = tiny(tmp_path, STUDY.replace("minutes = 15", "minutes = 15\ndistance_m = 900"))
+    (error,) = (finding for finding in check_study(path) if finding.level == "error")
+    assert "keep one of them" in str(error.message)
 
 
 def test_check_names_rows_off_the_streets(tmp_path):

@@ -31,6 +31,14 @@ def test_a_folder_stands_for_its_study_file(tmp_path):
     [
         ('name = "Tiny"', 'nane = "Tiny"', "“nane” in [study] is not known; did you mean “name”?"),
         ("weight =", "wieght =", "“wieght” in [demand] is not known; did you mean “weight”?"),
+        (
+            "weight =",
+            'kind = "x"\nweight =',
+            (
+                "“kind” in [demand] is not known; what can stand there: path, id, name, layer, sheet, header_row, encoding, crs,"
+                " datum, where, lon, lat, x, y, tags, weight, groups."
+            ),
+        ),
         ("[facilities]", "[facilitys]", "The table [facilitys] is not known; did you mean [facilities]?"),
         ("minutes = 15", 'minutes = "15"', "“minutes” in [standard] must be a number without quotes; it is '15'."),
         ("minutes = 15", "minutes = true", "“minutes” in [standard] must be a number without quotes; it is True."),
