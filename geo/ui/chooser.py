@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo.ui.state import Session
 
 _SAMPLE_NAMES = {"qinghe": msg("Qinghe (invented town)"), "helsinki": msg("Helsinki, centre")}
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+LOCAL = ("127.0.0.1", "localhost", "::1")
 _NONE = ""
 
 
@@ -34,7 +34,7 @@ def choose_study(one: Session) -> None:
             for name in SAMPLES:
                 if st.button(say(_SAMPLE_NAMES[name], lang), key=f"sample-{name}"):
                     _open_and_show(one, StudyRef("sample", name))
-        if st.get_option("server.address") in _LOCAL:
+        if st.get_option("server.address") in LOCAL:
             _by_path(one)
         _by_upload(one)
 

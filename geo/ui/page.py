@@ -8,7 +8,7 @@ from geo.errors import GeoError
 from geo.i18n import Lang, say, system_lang
 from geo.messages import msg
 from geo.settings import Settings
-from geo.ui import cached, chooser, desk, sidebar, state, words
+from geo.ui import cached, chooser, desk, kept, restore, sidebar, state, words
 from geo.ui.assets import page_style
 from geo.ui.opening import first_study
 from geo.ui.state import Session, StudyRef
@@ -17,7 +17,7 @@ from geo.ui.workbench import work
 
 def show() -> None:
     """Draw the page once from top to bottom."""
-    one = state.session(_first_lang())
+    one = state.session(_first_lang()) if state.begun() else _begin()
     st.set_page_config(
         page_title=say(msg("Lifecircle planner"), one.lang), page_icon="🟦", layout="wide", initial_sidebar_state="expanded"
     )
@@ -37,10 +37,31 @@ def show() -> None:
         one.look_at(desk.bounds_of(study, study.communities.total_bounds.tolist()))
     with st.sidebar:
         st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{words.html(study.name)}</div>')
+        restore.offer(one, study)
         question = sidebar.ask(one, one.study, study)
         chooser.choose_study(one)
     chooser.show_notice(one)
+    state.name_desk(one.token)
     work(one, question)
+
+
+def _begin() -> Session:
+    """A new memory of the page; after a reload as it was."""
+    one = state.session(_first_lang())
+    left = kept.find(state.desk_named())
+    if left is None:
+        return one
+    one.lang, one.uploads = left.lang, kept.uploads_of(state.desk_named())
+    try:
+        with st.spinner(say(msg("Reading the study …"), one.lang)):
+            study = cached.study(left.study)
+    except GeoError as error:
+        one.notice = error
+        return one
+    one.token = state.desk_named()
+    one.open(left.study)
+    restore.bring_back(one, left, study)
+    return one
 
 
 def _first_lang() -> Lang:

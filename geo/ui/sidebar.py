@@ -56,7 +56,7 @@ def ask(one: Session, ref: StudyRef, study: Study) -> Question:
     kinds = st.multiselect(
         say(msg("Services"), one.lang),
         known,
-        default=one.choices.get("kinds", first_question(known)),
+        default=[kind for kind in one.choices.get("kinds", first_question(known)) if kind in known],
         format_func=lambda kind: kind_name(kind, one.lang),
         placeholder=say(msg("All kinds together"), one.lang),
         help=say(msg("People count as served when they reach any one of these. Leave it empty to count every kind."), one.lang),
@@ -122,10 +122,11 @@ def _profile(one: Session, study: Study, tag: str) -> WalkProfile:
     own, lang = study.standard.profile, one.lang
     known = {own.name: own, **study.profiles}
     options = [*known, _OWN_SPEED]
+    chosen = str(one.choices.get("profile", own.name))
     name = st.selectbox(
         say(msg("Who walks"), lang),
         options,
-        index=options.index(str(one.choices.get("profile", own.name))),
+        index=options.index(chosen if chosen in options else own.name),
         format_func=lambda name: say(msg("Own speed …"), lang) if name == _OWN_SPEED else profile_name(known[name], lang),
         key=f"profile-{tag}",
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from geo.errors import GeoError
     from geo.i18n import Lang
     from geo.messages import Message
+    from geo.ui.kept import Desk
     from geo.ui.uploads import UploadFolder
 
 MAP = "planning-map"  # the map's place in the session; constant, or the frame would be built anew
@@ -46,6 +47,9 @@ class Session:
     notice: Message | GeoError | str | None = None
     choices: dict[str, Any] = field(default_factory=dict)  # of the question, so that they outlive a change of language
     uploads: UploadFolder | None = None  # kept while the page is open, then cleaned away
+    kept: Desk | None = None  # what was last written down of it
+    may_restore: bool = True  # whether to offer the last plan that another page left …
+    left: tuple[StudyRef, Desk | None] | None = None  # … and that plan, by its study, once looked for
 
     def look_at(self, bounds: Bounds) -> None:
         """Bring a place into view at the next drawing of the map."""
@@ -64,6 +68,7 @@ class Session:
         self.choices = {}
         self.fit_bounds = None
         self.notice = None
+        self.may_restore = True
 
 
 def session(lang: Lang) -> Session:
@@ -71,6 +76,22 @@ def session(lang: Lang) -> Session:
     if "session" not in st.session_state:
         st.session_state["session"] = Session(lang)
     return cast("Session", st.session_state["session"])
+
+
+def begun() -> bool:
+    """Whether the page has a memory yet; a reload begins a new one."""
+    return "session" in st.session_state
+
+
+def desk_named() -> str:
+    """The desk that the page's address names; empty for none."""
+    return st.query_params.get("desk", "")
+
+
+def name_desk(token: str) -> None:
+    """Put the page's desk into its address, so that a reload finds it again."""
+    if st.query_params.get("desk") != token:
+        st.query_params["desk"] = token
 
 
 def widget(key: str, default: object = None) -> object:

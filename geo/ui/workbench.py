@@ -11,7 +11,7 @@ from geo.errors import GeoError
 from geo.i18n import say
 from geo.maps.kinds import kind_looks
 from geo.messages import msg
-from geo.ui import cached, desk, downloads, extras, layer_data, panel, panel_html, state, words
+from geo.ui import cached, desk, downloads, extras, kept, layer_data, panel, panel_html, state, words
 from geo.ui.gains import Comparison
 from geo.ui.kinds import kinds_of, placeable
 from geo.ui.layers import Promised
@@ -50,6 +50,15 @@ def _work(one: Session, question: Question) -> None:
         panel.show_plan(one, study, now)
         panel.show_selected(one, study, now)
         _section(one, study, question, now)
+    _keep(one, study)
+
+
+def _keep(one: Session, study: Study) -> None:
+    """Write the desk down; that it can't be is said once and stops nothing."""
+    try:
+        kept.keep(one, study.crs)
+    except GeoError as error:
+        one.notice = error
 
 
 def _answer(one: Session, question: Question, tool: str) -> PlanState:

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.i18n import say
+from geo.ui.history import Place
 from geo.ui.server import SCRIPT
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ EXTRAS = ("water", "candidates", "requests", "suspects", "doubts")
 
 
 @pytest.fixture(autouse=True)
-def map_drawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def map_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
     """What the map is told, instead of a map."""
     told: list[dict[str, Any]] = []
     monkeypatch.setattr("geo.ui.workbench.show_map", lambda view, _key, _on_event: told.append(view))
     monkeypatch.setenv("LIFECIRCLE_LANG", "zh")
+    monkeypatch.setenv("LIFECIRCLE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("LIFECIRCLE_STUDY", raising=False)
     return told
 
@@ -118,3 +120,24 @@ def test_a_click_is_worked_out_before_the_page_is_drawn(map_drawn: list[dict[str
     page.button(key="undo").click().run()
     assert "data-gained" not in text_of(page)
     assert map_drawn[-1]["sites"] == []
+
+
+def test_a_reload_finds_the_plan_and_a_new_page_is_offered_it(map_drawn: list[dict[str, Any]]) -> None:
+    page = start()
+    one = page.session_state["session"]
+    one.history = one.history.do(Place("plan-1", "canteen", "x", 500_000.0, 4_000_000.0))
+    page.run()
+    assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-1"]
+
+    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    again.query_params["desk"] = one.token
+    again.run()
+    assert not again.exception
+    assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-1"]
+    assert again.session_state["session"].token == one.token
+
+    fresh = start()
+    assert map_drawn[-1]["sites"] == []
+    assert fresh.session_state["session"].token != one.token
+    fresh.button(key="bring-back").click().run()
+    assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-1"]
