@@ -300,3 +300,16 @@ def test_check_names_rows_off_the_streets(tmp_path):
     far = FACILITIES + f"far,远,canteen,,{110 + 5 * EAST:.6f},30.05\n"
     found = told(check_study(tiny(tmp_path, facilities_csv=far)), "from any street")
     assert [(finding.layer, finding.rows) for finding in found] == [("facilities", (4,))]
+
+
+def test_check_names_the_communities_of_people_who_were_spread_off_the_streets(tmp_path):
+    """Nobody has written the homes down in rows, so no row numbers are told."""
+    text = STUDY[: STUDY.index("[demand]")].replace('id = "id"\nname', 'population = "pop"\nid = "id"\nname')
+    hamlet = features(
+        *(({"id": c, "name": n, "pop": p}, "Polygon", box(*b)) for c, n, p, b in (
+            ("A", "甲社区", 100, (-1, -2, 11, 2)), ("H", "山村", 7, (0, 20, 5, 22)), ("E", "", 0, (6, 20, 8, 22)),
+        ))
+    )  # fmt: skip
+    (found,) = told(check_study(tiny(tmp_path, text, communities_geojson=hamlet)), "from any street")
+    assert (found.layer, found.level, found.rows) == ("demand", "doubtful", ())
+    assert str(found.message) == "7 people of 1 communities live farther than 200 m from any street: 山村."
