@@ -15,6 +15,7 @@ import numpy as np
 
 from geo.errors import StandardError
 from geo.messages import Message, msg
+from geo.table import Framed, as_table, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
+
+    from geo.table import Table
 
 Level = Literal["info", "mended", "doubtful", "error"]
 Rule = Literal["time", "distance"]
@@ -178,12 +181,12 @@ class WalkNetwork:
     segment_m: NDArray[np.float64]  # (k,) great-circle metres; 0 at each edge's last vertex
     segment_way: NDArray[np.int32]  # (k,) row in ``ways``; -1 at each edge's last vertex
     segment_crossing: NDArray[np.uint8]  # (k,) low nibble: half unsignalled crossings; high nibble: half signals
-    ways: pd.DataFrame  # (w,) columns: way_id, highway, name, and walking attributes (see sources.osm)
+    ways: Framed[pd.DataFrame] = Framed()  # noqa: RUF009  (w,) columns: way_id, highway, name, tags (see sources.osm)
     vertex_z: NDArray[np.float32] | None = None  # (k,) metres above datum, NaN where unknown
     segment_incline: NDArray[np.float32] | None = None  # (k,) tagged rise over run as drawn, NaN where untagged
     segment_share: NDArray[np.float64] | None = None  # (k,) of a split segment's crossings; None: all are whole
     walls: NDArray[np.float64] | None = None  # (q, 2, 2) metres: what nobody walks through on the way to a street
-    points: pd.DataFrame | None = None  # gates, kerbs, entrances, lifts on the network (see sources.osm_crossings)
+    points: Framed[pd.DataFrame | None] = Framed(None)  # noqa: RUF009  gates, kerbs, doors, lifts (see sources.osm_crossings)
     source: str = ""
     source_date: str = ""  # ISO date of the data, empty when the source doesn't tell
     credit: str = ""  # whom every map must name, empty for invented streets
@@ -212,19 +215,43 @@ class WalkNetwork:
         """Metres of all edges together."""
         return float(self.edge_length_m.sum())
 
+    @property
+    def way_table(self) -> Table:
+        """The ways as plain columns; no frame is made for it."""
+        return as_table(vars(self)["ways"])
+
+    @property
+    def point_table(self) -> Table | None:
+        """The points as plain columns; no frame is made for it."""
+        held = vars(self)["points"]
+        return None if held is None else as_table(held)
+
     @cached_property
     def component(self) -> NDArray[np.int32]:
         """Each node's connected component, shape (n,); 0 is the one with most nodes."""
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import connected_components
-
-        links = coo_array((np.ones(self.edges, dtype=np.int8), (self.edge_u, self.edge_v)), shape=(self.nodes, self.nodes))
-        _, label = connected_components(links, directed=False)
-        size = np.bincount(label) if self.nodes else np.zeros(0, dtype=np.int64)
+        _, label = distinct(_lowest_joined(self.nodes, self.edge_u, self.edge_v))
+        size = np.bincount(label)
         rank = np.empty(len(size), dtype=np.int32)
-        rank[np.lexsort((np.arange(len(size)), -size))] = np.arange(len(size), dtype=np.int32)
+        rank[np.argsort(-size, kind="stable")] = np.arange(len(size), dtype=np.int32)
         result: NDArray[np.int32] = rank[label]
         return result
+
+
+def _lowest_joined(nodes: int, u: NDArray[np.int32], v: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The lowest node that each node is joined to, shape (nodes,).
+
+    Every node points at a lower one of its component or at itself. In each round the ends of the pointers
+    of two joined nodes are joined, the higher to the lower, and all pointers are followed to their ends.
+    """
+    end = np.arange(nodes, dtype=np.int32)
+    while len(u):
+        a, b = end[u], end[v]
+        apart = a != b
+        u, v, a, b = u[apart], v[apart], a[apart], b[apart]
+        np.minimum.at(end, np.maximum(a, b), np.minimum(a, b))
+        while np.any(end != (further := end[end])):
+            end = further
+    return end
 
 
 @dataclass(frozen=True)

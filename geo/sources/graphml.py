@@ -14,8 +14,9 @@ from geo.errors import NetworkError
 from geo.messages import msg
 from geo.model import WalkNetwork
 from geo.sources.hilbert import hilbert_order
-from geo.sources.osm import WAY_FLAGS, WAY_TAGS, clean
+from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_network import segment_lengths
+from geo.sources.osm_text import clean
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -131,7 +131,7 @@ class NetworkNumbers:
 def describe(network: WalkNetwork) -> NetworkNumbers:
     """Count a network: nodes, edges, metres, components (islands), and what lies off the largest one."""
     begins = network.edge_start[:-1]
-    link = network.ways["link"].to_numpy() if "link" in network.ways else np.zeros(len(network.ways), dtype=np.bool_)
+    link = np.asarray(network.way_table.columns.get("link", np.zeros(len(network.way_table), dtype=np.bool_)))
     components = int(network.component.max(initial=-1)) + 1
     off = network.component[network.edge_u] > 0
     return NetworkNumbers(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.table import Words
+
 if TYPE_CHECKING:
     from geo.model import WalkNetwork
 
@@ -15,7 +17,7 @@ def faults(network: WalkNetwork) -> list[str]:
 
     Kernels trust these arrays without looking, so whatever builds or opens a network asks here first.
     """
-    n, m, k, w = network.nodes, network.edges, len(network.vertex_xy), len(network.ways)
+    n, m, k, w = network.nodes, network.edges, len(network.vertex_xy), len(network.way_table)
     start = network.edge_start
     lengths = {
         "nodes": len(network.node_xy) == n,
@@ -55,9 +57,11 @@ def _finite(values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> bool:
 
 
 def _points_fit(network: WalkNetwork, k: int, n: int) -> bool:
-    if network.points is None:
+    points = network.point_table
+    if points is None:
         return True
-    return _within(network.points["vertex"].to_numpy(), 0, k) and _within(network.points["node"].to_numpy(), -1, n)
+    vertex, node = points.columns["vertex"], points.columns["node"]
+    return not isinstance(vertex, Words) and not isinstance(node, Words) and _within(vertex, 0, k) and _within(node, -1, n)
 
 
 def _ends_marked(network: WalkNetwork) -> bool:

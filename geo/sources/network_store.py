@@ -14,7 +14,6 @@ import mmap
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from geo.crs import check_metric
 from geo.errors import GeoError, InputMissingError, NetworkError
@@ -22,6 +21,7 @@ from geo.messages import Message, msg
 from geo.model import Finding, WalkNetwork
 from geo.sources.atomic import write_whole
 from geo.sources.network_check import faults
+from geo.table import Table, Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,9 +65,9 @@ def save_network(network: WalkNetwork, path: Path) -> None:
             arrays[name] = np.ascontiguousarray(getattr(network, name), dtype)
     if network.walls is not None:
         arrays["walls"] = np.ascontiguousarray(network.walls, "float64").ravel()
-    tables = {"ways": _pack(network.ways, "ways", arrays)}
-    if network.points is not None:
-        tables["points"] = _pack(network.points, "points", arrays)
+    tables = {"ways": _pack(network.way_table, "ways", arrays)}
+    if network.point_table is not None:
+        tables["points"] = _pack(network.point_table, "points", arrays)
     places, size = _places(arrays)
     heading = {
         "arrays": places,
@@ -102,23 +102,19 @@ def _places(arrays: dict[str, Array]) -> tuple[dict[str, Any], int]:
     return places, end
 
 
-def _pack(frame: pd.DataFrame, table: str, arrays: dict[str, Array]) -> list[dict[str, str]]:
-    """Put a frame's columns among the arrays; give the list of its columns and their kinds."""
+def _pack(table: Table, name: str, arrays: dict[str, Array]) -> list[dict[str, str]]:
+    """Put a table's columns among the arrays; give the list of its columns and their kinds."""
     columns = []
-    for position, name in enumerate(frame.columns):
-        column, key = frame[name], f"{table}.{position}"
-        if isinstance(column.dtype, pd.CategoricalDtype):
+    for position, (title, column) in enumerate(table.columns.items()):
+        key = f"{name}.{position}"
+        if isinstance(column, Words):
             kind = "text"
-            arrays[key] = np.ascontiguousarray(column.cat.codes, "int32")
-            words = "\0".join(str(word) for word in column.cat.categories)
-            arrays[f"{key}.words"] = np.frombuffer(words.encode(), dtype=np.uint8)
-        elif column.dtype == np.bool_:
-            kind = "flag"
-            arrays[key] = np.ascontiguousarray(column, "uint8")
+            arrays[key] = np.ascontiguousarray(column.code, "int32")
+            arrays[f"{key}.words"] = np.frombuffer("\0".join(column.words).encode(), dtype=np.uint8)
         else:
-            kind = "number"
-            arrays[key] = np.ascontiguousarray(column, "int64")
-        columns.append({"name": str(name), "kind": kind})
+            kind = "flag" if column.dtype == np.bool_ else "number"
+            arrays[key] = np.ascontiguousarray(column, "uint8" if kind == "flag" else "int64")
+        columns.append({"name": title, "kind": kind})
     return columns
 
 
@@ -196,17 +192,17 @@ def _view(content: mmap.mmap, begin: int, place: dict[str, Any]) -> Array:
     return np.frombuffer(content, dtype=place["dtype"], count=place["count"], offset=begin + place["at"])
 
 
-def _unpack(columns: list[dict[str, str]], table: str, arrays: dict[str, Array]) -> pd.DataFrame:
-    frame: dict[str, object] = {}
+def _unpack(columns: list[dict[str, str]], name: str, arrays: dict[str, Array]) -> Table:
+    table: dict[str, Array | Words] = {}
     for position, column in enumerate(columns):
-        key = f"{table}.{position}"
+        key = f"{name}.{position}"
         values = arrays[key]
         if column["kind"] == "text":
             words = arrays[f"{key}.words"].tobytes().decode().split("\0") if len(values) else []
-            frame[column["name"]] = pd.Categorical.from_codes(values.astype(np.int32), categories=pd.Index(words, dtype="str"))
+            table[column["name"]] = Words(words, values.astype(np.int32, copy=False))
         else:
-            frame[column["name"]] = values != 0 if column["kind"] == "flag" else values
-    return pd.DataFrame(frame, copy=False)
+            table[column["name"]] = values != 0 if column["kind"] == "flag" else values
+    return Table(table)
 
 
 def _pack_finding(finding: Finding) -> dict[str, Any]:

@@ -1,32 +1,36 @@
 """OpenStreetMap files to flat arrays of walkable ways, with pyosmium and no network access.
 
-Two passes: one over the nodes, whose places stay in osmium's own compact table (16 bytes
-a node) and of which Python sees only the tagged ones; one over the ways with a ``highway``
-tag, in bulk (:mod:`geo.sources.osm_ways`). What comes out is what the file says, before
+osmium picks what has a ``highway`` tag and notes where all nodes are (16 bytes a node); Python
+reads that in bulk (:mod:`geo.sources.osm_text`). What comes out is what the file says, before
 any topology: see :mod:`geo.sources.osm_topology` for that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
 
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
-from geo.sources.osm_filter import FORBIDDEN, MAIN_ROADS, is_square, is_walkable
-from geo.sources.osm_ids import OFFSET, original, with_positive_ids
-from geo.sources.osm_ways import NOWHERE, Kind, Ways, Words, as_text, tags_of
+from geo.sources.osm_filter import is_walkable
+from geo.sources.osm_ids import originals, with_positive_ids
+from geo.sources.osm_text import clean, lines_and_places, lines_of, numbers, rows_of, tags_of
+from geo.sources.osm_ways import SQUARE, WALKABLE, Kinds, Nodes, Ways
+from geo.table import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from osmium.osm.types import Relation
 
+    from geo.sources.osm_text import Lines, Places
+    from geo.table import Words
+
+    Square = tuple[bytes, list[int]]  # drawn as a relation: the text of its tags, and the ways that are its outline
     Progress = Callable[[str, float], None]
 
 WAY_TAGS = (
@@ -62,50 +66,44 @@ NODE_TAGS = (
     "name",
 )
 
-_COLUMNS = (*WAY_TAGS, *WAY_FLAGS)
-_DECIDING = ("area", *FORBIDDEN)
+
+@dataclass
+class Found:
+    """What reading collects; ids are those that osmium sees (see :mod:`geo.sources.osm_ids`)."""
+
+    ways: Ways
+    nodes: Nodes
+    places: Places
+    relations: list[Square]
+    own: int  # so many ways are walkable by their own tags; those after them are outlines
 
 
 @dataclass(frozen=True)
 class RawStreets:
     """The walkable ways of a file as flat arrays, in the order of the file.
 
-    Shapes: w ways, r node references. Way ``i`` passes the nodes
-    ``ref[ref_start[i] : ref_start[i + 1]]``; ``x`` and ``y`` are their places in 1e-7
-    degrees, or ``NOWHERE`` where the file lacks the node.
+    Shapes: w ways, r references to nodes, p nodes that the file holds and a way refers to.
+    Way ``i`` passes the nodes in the rows ``ref[ref_start[i] : ref_start[i + 1]]``.
     """
 
+    path: Path
     way_id: NDArray[np.int64]
     ref_start: NDArray[np.int64]  # (w + 1,)
-    ref: NDArray[np.int64]  # (r,)
-    x: NDArray[np.int32]  # (r,)
-    y: NDArray[np.int32]  # (r,)
+    ref: NDArray[np.int64]  # (r,) row of the node, -1 where the file lacks it
+    node_id: NDArray[np.int64]  # (p,) ascending
+    lonlat: NDArray[np.float64]  # (p, 2) degrees
+    main: NDArray[np.bool_]  # (p,) whether a main road passes there, walkable or not
+    node_kind: NDArray[np.int32]  # (p,) row in ``node_tags``, -1 without tags of ours
+    node_tags: list[dict[str, str]]  # few have tags like no other
     tag: dict[str, Words]  # WAY_TAGS and WAY_FLAGS
     square: NDArray[np.bool_]  # (w,) outlines of squares
-    main_ref: NDArray[np.int64]  # nodes on main roads, walkable or not
-    node_tags: dict[int, dict[str, str]]  # tagged nodes
     squares: list[list[int]]  # per square, the rows of the ways that are its outline
     source_date: str = ""
 
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Which references the file has a place for, shape (r,)."""
-        result: NDArray[np.bool_] = self.x != NOWHERE
+    def tagged(self, is_so: Callable[[dict[str, str]], object]) -> NDArray[np.bool_]:
+        """Which nodes have tags of some sort, shape (p,)."""
+        result: NDArray[np.bool_] = np.array([*map(is_so, self.node_tags), False], dtype=np.bool_)[self.node_kind]
         return result
-
-    def lonlat(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Degrees of the references ``at``, shape (len(at), 2)."""
-        return np.column_stack([self.x[at], self.y[at]]) / 1e7
-
-
-def _kind(tags: dict[str, str]) -> Kind:
-    """Whether a way with these tags is walkable, a square, a main road; and what is kept of its tags."""
-    deciding = {key: tags[key] for key in _DECIDING if tags.get(key)}
-    return Kind(is_walkable(deciding), is_square(deciding), deciding.get("highway") in MAIN_ROADS, _kept(tags))
-
-
-def _kept(tags: dict[str, str]) -> tuple[str, ...]:
-    return tuple(clean(tags.get(key, "")) for key in _COLUMNS)
 
 
 def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
@@ -123,43 +121,100 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
     report = progress or (lambda _stage, _share: None)
     try:
         with with_positive_ids(path) as readable:
-            return _read(str(readable), report)
+            report(msg("Reading places"), 0.0)
+            found = _read(str(readable), report)
+            stamp = header_date(str(readable))
     except RuntimeError as error:  # osmium raises nothing finer
         raise NetworkError(
             msg("The street file “{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
             name=path.name,
             why=str(error),
         ) from error
+    return _flat(path, found, stamp)
 
 
-def _read(path: str, report: Progress) -> RawStreets:
-    stamp = header_date(path)
-    report(msg("Reading places"), 0.0)
-    table = osmium.index.create_map("flex_mem")
-    places = osmium.NodeLocationsForWays(table)
-    places.ignore_errors()
-    node_tags = _read_nodes(path, places)
-    report(msg("Reading streets"), 0.3)
-    ways = _read_ways(path, places, lambda: report(msg("Reading streets"), 0.3))
-    of_ways = len(ways.way_id)
-    squares = _read_square_relations(path, places, ways)
-    start, square = ways.start, ways.square
-    ref, x, y = (np.concatenate(parts) for parts in zip(*ways.refs, strict=True))
-    drawn = np.flatnonzero(square[:of_ways] & (np.diff(start[: of_ways + 1]) > 0))
+def _read(path: str, report: Progress) -> Found:
+    """One pass over the file, and where squares are drawn as relations one more for their outlines."""
+    ways, nodes = Ways(Kinds((*WAY_TAGS, *WAY_FLAGS))), Nodes()
+    relations: list[Square] = []
+    for_nodes, for_ways = osmium.filter.KeyFilter(*NODE_KEYS), osmium.filter.KeyFilter("highway")
+    for_nodes.enable_for(osmium.osm.NODE)
+    for_ways.enable_for(osmium.osm.WAY | osmium.osm.RELATION)
+    with lines_and_places(path, for_nodes, for_ways) as (every, places):
+        for lines in every:
+            report(msg("Reading streets"), 0.3)
+            nodes.see(lines.of(b"n"))
+            ways.see(lines.of(b"w"))
+            relations += _squares(lines.of(b"r"))
+    own = sum(map(len, ways.way_id))
+    if relations:
+        _read_outlines(path, relations, ways)
+    return Found(ways, nodes, places, relations, own)
+
+
+def _squares(lines: Lines) -> list[Square]:
+    """The squares among relations."""
+    squares = []
+    for text, members in zip(lines.tags, lines.rest, strict=True):
+        tags = tags_of(text) | {"area": "yes"}
+        if tags.get("type") == "multipolygon" and is_walkable(tags):
+            ways = [member.partition(b"@")[0] for member in members[1:].split(b",") if member.startswith(b"w")]
+            squares.append((text, numbers(ways).tolist()))
+    return squares
+
+
+def _read_outlines(path: str, relations: list[Square], ways: Ways) -> None:
+    """The outlines of squares drawn as relations: ways that mostly carry no tags of their own become walkable."""
+    owner: dict[int, int] = {}
+    for text, members in relations:
+        owner.update(dict.fromkeys(members, ways.kinds.add(text, WALKABLE | SQUARE)))
+    for known in ways.way_id:
+        for way_id in owner.keys() & set(known.tolist()):
+            del owner[way_id]
+    with lines_of(path, osmium.osm.WAY, osmium.filter.IdFilter(owner)) as every:
+        for lines in every:
+            kind = [owner[way_id] for way_id in numbers(lines.name).tolist()]
+            ways.see(lines, np.array(kind, dtype=np.int32))
+
+
+def _flat(path: Path, found: Found, stamp: str) -> RawStreets:
+    """What was found as arrays; of the nodes only those that walkable ways refer to."""
+    ways, places = found.ways, found.places
+    way_id, size, kind = np.concatenate(ways.way_id), np.concatenate(ways.size), np.concatenate(ways.kind)
+    start, square = np.concatenate([[0], np.cumsum(size)]), ways.kinds.are(SQUARE, kind)
+    ref = originals(np.concatenate(ways.ref))
+    drawn = np.flatnonzero(square[: found.own] & (size[: found.own] > 0))
     closed = drawn[ref[start[drawn]] == ref[start[drawn + 1] - 1]]
+    node = rows_of(ref, places.id)
+    used, node[node >= 0] = distinct(node[node >= 0])
+    node_id = places.id[used]
+    main = np.zeros(len(used) + 1, dtype=np.bool_)  # the last one is for nodes on no walkable way
+    main[rows_of(originals(np.concatenate(ways.main)), node_id)] = True
+    node_kind = np.full(len(used) + 1, -1, dtype=np.int32)
+    node_kind[rows_of(originals(np.concatenate(found.nodes.node_id)), node_id)] = np.concatenate(found.nodes.kind)
     return RawStreets(
-        way_id=_originals(np.frombuffer(ways.way_id, dtype=np.int64)),
+        path=path,
+        way_id=originals(way_id),
         ref_start=start,
-        ref=_originals(ref),
-        x=x,
-        y=y,
-        tag={key: ways.column(at) for at, key in enumerate(_COLUMNS)},
+        ref=node,
+        node_id=node_id,
+        lonlat=np.column_stack([places.x[used], places.y[used]]) / 1e7,
+        main=main[:-1],
+        node_kind=node_kind[:-1],
+        node_tags=[{key: clean(value) for key, value in tags_of(text).items() if key in NODE_TAGS} for text in found.nodes.texts],
+        tag=ways.kinds.of(kind),
         square=square,
-        main_ref=np.unique(_originals(np.concatenate(ways.main))),
-        node_tags=node_tags,
-        squares=[[row] for row in closed.tolist()] + squares,
-        source_date=stamp or ways.newest.decode()[:10],
+        squares=[[row] for row in closed.tolist()] + _outlines(found.relations, way_id.tolist(), square),
+        source_date=stamp or ways.newest[1:11].decode(),
     )
+
+
+def _outlines(relations: list[Square], way_id: list[int], square: NDArray[np.bool_]) -> list[list[int]]:
+    """The rows of each square's ways, those tagged as a square themselves first."""
+    wanted = {member for _, members in relations for member in members}
+    row = {way: at for at, way in enumerate(way_id) if way in wanted}
+    rows = [[row[member] for member in members if member in row] for _, members in relations]
+    return [sorted(here, key=lambda at: not square[at]) for here in rows if here]
 
 
 def header_date(path: str) -> str:
@@ -174,65 +229,3 @@ def header_generator(path: str | Path) -> str:
     """The program that wrote the file, as its header tells; invented streets say so there."""
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
         return str(reader.header().get("generator", ""))
-
-
-def _read_nodes(path: str, places: osmium.NodeLocationsForWays) -> dict[int, dict[str, str]]:
-    """The tags of nodes that have any of ours, by id; ``places`` keeps where all nodes are."""
-    known: dict[bytes, dict[str, str]] = {}
-    tagged: dict[int, dict[str, str]] = {}
-    with as_text(path, osmium.osm.NODE, (places, osmium.filter.KeyFilter(*NODE_KEYS))) as lines:
-        for line in lines:
-            name, _visible, _stamp, text, _place = line.split(b" ", 4)
-            tags = known.get(text)
-            if tags is None:
-                tags = known[text] = {key: clean(value) for key, value in tags_of(text).items() if key in NODE_TAGS}
-            tagged[original(int(name[1:]))] = tags
-    return tagged
-
-
-def _read_ways(path: str, places: osmium.NodeLocationsForWays, tell: Callable[[], None]) -> Ways:
-    ways = Ways()
-    kinds: dict[bytes, Kind] = {}  # few ways have tags like no other
-
-    def kind_of(_way_id: int, text: bytes) -> Kind:
-        known = kinds.get(text)
-        if known is None:
-            known = kinds[text] = _kind(tags_of(text))
-        return known
-
-    ways.read(path, (places, osmium.filter.KeyFilter("highway")), kind_of, tell)
-    return ways
-
-
-def _read_square_relations(path: str, places: osmium.NodeLocationsForWays, ways: Ways) -> list[list[int]]:
-    """Squares drawn as multipolygons: their outline ways, which mostly carry no tags of their own, become walkable.
-
-    Gives the rows of each square's ways, those tagged as a square themselves first.
-    """
-    squares: list[tuple[dict[str, str], list[int]]] = []
-    wanted = osmium.filter.KeyFilter("highway")
-    for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(wanted)):
-        tags = {key: clean(value) for key, value in relation.tags} | {"area": "yes"}
-        if tags.get("type") == "multipolygon" and is_walkable(tags):
-            squares.append((tags, [member.ref for member in relation.members if member.type == "w"]))
-    if not squares:
-        return []
-    known = set(ways.way_id)
-    owner = {member: tags for tags, members in squares for member in members if member not in known}
-    by_id = osmium.filter.IdFilter(owner)
-    ways.read(path, (places, by_id), lambda way_id, _: Kind(True, True, False, _kept(owner[way_id])))  # noqa: FBT003
-    row = {way_id: at for at, way_id in enumerate(ways.way_id)}
-    rows = [[row[member] for member in members if member in row] for _, members in squares]
-    square = ways.square
-    return [sorted(here, key=lambda at: not square[at]) for here in rows if here]
-
-
-def _originals(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ids as they stand in the user's file, shape (n,)."""
-    result: NDArray[np.int64] = np.where(ids > OFFSET, OFFSET - ids, ids)
-    return result
-
-
-def clean(text: str) -> str:
-    """Text of a file without NUL, the one sign that our compiled files need for themselves."""
-    return text.replace("\0", "") if "\0" in text else text

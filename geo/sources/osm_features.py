@@ -20,8 +20,8 @@ import shapely
 from geo.crs import WGS84
 from geo.errors import InputDataError, InputMissingError
 from geo.messages import msg
-from geo.sources.osm import clean
 from geo.sources.osm_ids import original, with_positive_ids
+from geo.sources.osm_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

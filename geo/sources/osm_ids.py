@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+import numpy as np
 import osmium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
     from osmium.osm.types import Node, Relation, Way
 
 OFFSET = 1 << 40
@@ -28,6 +30,12 @@ _OVERLAP = 512  # a heading that two chunks share is seen in the second
 def original(number: int) -> int:
     """The id as it stands in the user's file."""
     return OFFSET - number if number > OFFSET else number
+
+
+def originals(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The ids as they stand in the user's file, shape (n,)."""
+    result: NDArray[np.int64] = np.where(numbers > OFFSET, OFFSET - numbers, numbers)
+    return result
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from geo import crs as systems
 from geo.errors import NetworkError
@@ -18,6 +17,7 @@ from geo.sources.osm_crossings import crossing_nibbles, node_points
 from geo.sources.osm_incline import drawn_inclines
 from geo.sources.osm_squares import square_links
 from geo.sources.osm_topology import join_segments
+from geo.table import Table, distinct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,13 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Segments:
-    """Straight pieces between two places of the file. Shapes: s segments, p places."""
+    """Straight pieces between two nodes of the file, which are called places here. Shapes: s segments."""
 
     a: NDArray[np.int64]  # (s,) place
     b: NDArray[np.int64]  # (s,)
     way: NDArray[np.int64]  # (s,) row of the way
-    node_id: NDArray[np.int64]  # (p,) OSM id of each place, ascending
-    lonlat: NDArray[np.float64]  # (p, 2) degrees
 
 
 def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = True) -> WalkNetwork:
@@ -58,29 +56,29 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
     if not len(segments.a):
         raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
     if crs == "auto":
-        used = segments.lonlat[np.concatenate([segments.a, segments.b])]
+        used = streets.lonlat[np.concatenate([segments.a, segments.b])]
         middle = (used.min(axis=0) + used.max(axis=0)) / 2
         crs = systems.choose_metric(float(middle[0]), float(middle[1]))
-    xy = systems.project(segments.lonlat[:, 0], segments.lonlat[:, 1], systems.check_metric(crs))
+    xy = systems.project(streets.lonlat[:, 0], streets.lonlat[:, 1], systems.check_metric(crs))
     if squares:
         segments = _with_links(segments, streets, xy)
     edges = join_segments(segments.a, segments.b, segments.way, xy)
     way = np.where(edges.segment >= 0, segments.way[edges.segment], -1)
-    used, row = _distinct(way + 1)  # the first is "no way"
+    used, row = distinct(way + 1)  # the first is "no way"
     return WalkNetwork(
         crs=crs,
-        node_id=segments.node_id[edges.node],
+        node_id=streets.node_id[edges.node],
         node_xy=xy[edges.node],
         edge_u=edges.u.astype(np.int32),
         edge_v=edges.v.astype(np.int32),
         edge_start=edges.start,
         vertex_xy=xy[edges.place],
-        segment_m=segment_lengths(segments.lonlat[edges.place], edges.start),
+        segment_m=segment_lengths(streets.lonlat[edges.place], edges.start),
         segment_way=(row - 1).astype(np.int32),
-        segment_crossing=crossing_nibbles(streets, edges, way, segments.node_id),
+        segment_crossing=crossing_nibbles(streets, edges, way),
         segment_incline=_inclines(streets, segments, edges, way),
         ways=ways_table(streets, used[1:] - 1),
-        points=node_points(streets, edges, segments.node_id),
+        points=node_points(streets, edges),
         source_date=streets.source_date,
         findings=_cut_ways(streets),
     )
@@ -88,13 +86,12 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
 
 def _segments(streets: RawStreets, *, squares: bool) -> Segments:
     """Segments between consecutive nodes that the file has a place for; a node named twice in a row counts once."""
-    node_id, first, at = np.unique(streets.ref, return_index=True, return_inverse=True)
     way = np.repeat(np.arange(len(streets.way_id)), np.diff(streets.ref_start))
-    known = streets.known
-    real = (way[1:] == way[:-1]) & known[1:] & known[:-1] & (at[1:] != at[:-1])
+    at = streets.ref
+    real = (way[1:] == way[:-1]) & (at[1:] >= 0) & (at[:-1] >= 0) & (at[1:] != at[:-1])
     if not squares:
         real &= ~streets.square[way[:-1]]
-    return Segments(at[:-1][real], at[1:][real], way[:-1][real], node_id, streets.lonlat(first))
+    return Segments(at[:-1][real], at[1:][real], way[:-1][real])
 
 
 def _with_links(segments: Segments, streets: RawStreets, xy: NDArray[np.float64]) -> Segments:
@@ -123,37 +120,23 @@ def segment_lengths(lonlat: NDArray[np.float64], edge_start: NDArray[np.int64]) 
     return length
 
 
-def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> pd.DataFrame:
-    """One row per way with the tags that walkers care about; text as categories, empty where unknown.
+def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> Table:
+    """One row per way with the tags that walkers care about, empty where unknown.
 
     A row beyond the ways stands for the links across a square (``link`` is then true): the
     tags of the square once more, for lines that no map shows as a street.
     """
     link = rows >= len(streets.way_id)
     rows = np.where(link, rows - len(streets.way_id), rows)
-    columns: dict[str, object] = {"way_id": streets.way_id[rows]}
-    for tag in WAY_TAGS:
-        column = streets.tag[tag]
-        words, code = _distinct(column.code[rows])
-        columns[tag] = pd.Categorical([column.words[word] for word in words.tolist()]).take(code)
-    for tag in WAY_FLAGS:
-        columns[tag] = ~streets.tag[tag].among({"", "no"})[rows]
-    columns["steps"] = streets.tag["highway"].among({"steps"})[rows]
-    columns["square"] = streets.square[rows]
-    columns["link"] = link
-    return pd.DataFrame(columns)
-
-
-def _distinct(numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """As ``np.unique`` with the inverse, for numbers from zero to not many more than there are: without sorting."""
-    there = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.bool_)
-    there[numbers] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
+    texts = {tag: streets.tag[tag].take(rows) for tag in WAY_TAGS}
+    flags = {tag: ~streets.tag[tag].among({"", "no"})[rows] for tag in WAY_FLAGS}
+    steps = texts["highway"].among({"steps"})
+    return Table({"way_id": streets.way_id[rows], **texts, **flags, "steps": steps, "square": streets.square[rows], "link": link})
 
 
 def _cut_ways(streets: RawStreets) -> tuple[Finding, ...]:
     """Say how many streets run on beyond what the file holds."""
-    unknown = np.flatnonzero(~streets.known)
+    unknown = np.flatnonzero(streets.ref < 0)
     if not len(unknown):
         return ()
     ways = np.unique(np.searchsorted(streets.ref_start, unknown, side="right"))

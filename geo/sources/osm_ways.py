@@ -1,143 +1,143 @@
-"""The walkable ways of an OpenStreetMap file, in bulk.
-
-osmium writes the ways asked for, with the places of their nodes, into a temporary file of
-its own plain text (OPL, a line a way). Python looks at each line once and at each
-combination of tags once; numpy reads the numbers. Asking osmium way by way and node by
-node takes three times as long.
-"""
+"""The walkable ways and tagged nodes of an OpenStreetMap file, collected from its lines of text."""
 
 from __future__ import annotations
 
-import re
-import tempfile
 from array import array
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import compress
+from typing import TYPE_CHECKING
 
 import numpy as np
-import osmium
+
+from geo.sources.osm_filter import FORBIDDEN, MAIN_ROADS, is_square, is_walkable
+from geo.sources.osm_text import clean, numbers, plain
+from geo.table import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-
     from numpy.typing import NDArray
 
-Handlers: TypeAlias = tuple[osmium.NodeLocationsForWays, osmium.BaseFilter]
+    from geo.sources.osm_text import Lines
 
-NOWHERE = 2_147_483_647  # osmium's coordinate, in 1e-7 degrees, of a node that the file does not hold
-_AT_ONCE = 20_000  # ways whose numbers are read at once
-_NO_PLACE = (b"xy", b"x%.7fy%.7f" % (NOWHERE / 1e7, NOWHERE / 1e7))
-_SPACES = bytes.maketrans(b"Nnxy,", b"     ")
-_ESCAPED = re.compile(r"%([0-9a-fA-F]+)%")
+DECIDING = frozenset({"area", *FORBIDDEN})
+_TEXTS_KEPT = 200_000  # as many texts of tags are known again without being looked at
 
 
-class Kind(NamedTuple):
-    """What its tags make of a way; ``values`` are those of the columns that are kept."""
-
-    walkable: bool
-    square: bool
-    main: bool
-    values: tuple[str, ...]
+WALKABLE, SQUARE, MAIN = 1, 2, 4  # what tags make of a way; the sum of what is true of it
 
 
-@dataclass(frozen=True)
-class Words:
-    """A text column: each row's number in a list of words."""
+class _Tags(dict[bytes, int]):
+    """Numbers for single tags (``surface=asphalt``); 0 is any that is neither kept nor decides."""
 
-    words: list[str]
-    code: NDArray[np.int32]  # (w,)
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        super().__init__()
+        self.columns = {key.encode(): at for at, key in enumerate(columns)}
+        self.words: list[dict[str, int]] = [{"": 0} for _ in columns]
+        self.column, self.word = array("i", [len(columns)]), array("i", [0])  # of each number
+        self.deciding: dict[int, tuple[str, str]] = {}
 
-    def among(self, wanted: Collection[str]) -> NDArray[np.bool_]:
-        """Which rows have one of the words, shape (w,)."""
-        result: NDArray[np.bool_] = np.array([word in wanted for word in self.words], dtype=np.bool_)[self.code]
+    def __missing__(self, pair: bytes) -> int:
+        key, _, text = pair.partition(b"=")
+        self[pair] = number = self._add(key, clean(plain(text))) if key in self.columns else 0
+        return number
+
+    def _add(self, key: bytes, value: str) -> int:
+        number, column = len(self.word), self.columns[key]
+        words = self.words[column]
+        self.column.append(column)
+        self.word.append(words.setdefault(value, len(words)))
+        if value and key.decode() in DECIDING:
+            self.deciding[number] = key.decode(), value
+        return number
+
+
+class Kinds(dict[bytes, int]):
+    """Numbers for texts of tags (``Thighway=steps,name=A``): each text is looked at once, and each tag only once ever.
+
+    Most texts are like no other, for they hold a name, but the tags in them are few.
+    """
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        super().__init__()
+        self.columns = columns
+        self.verdict = array("B")
+        self._tags = _Tags((*columns, *sorted(DECIDING.difference(columns))))
+        self._tag, self._size = array("i"), array("i")  # the tags of all kinds, one after the other; how many each has
+        self._verdicts: dict[tuple[int, ...], int] = {}
+
+    def __missing__(self, text: bytes) -> int:
+        if len(self) > _TEXTS_KEPT:
+            self.clear()
+            self._tags.clear()
+        self[text] = number = self.add(text)
+        return number
+
+    def add(self, text: bytes, verdict: int | None = None) -> int:
+        """A new kind with these tags; a verdict, where one is given, outweighs what they say."""
+        tags = [self._tags[pair] for pair in text[1:].split(b",")]
+        self._tag.extend(tags)
+        self._size.append(len(tags))
+        self.verdict.append(self._judge(tags) if verdict is None else verdict)
+        return len(self.verdict) - 1
+
+    def _judge(self, tags: list[int]) -> int:
+        deciding = tuple(tag for tag in tags if tag in self._tags.deciding)
+        if deciding not in self._verdicts:
+            said = dict(self._tags.deciding[tag] for tag in deciding)
+            main = said.get("highway") in MAIN_ROADS
+            self._verdicts[deciding] = WALKABLE * is_walkable(said) + SQUARE * is_square(said) + MAIN * main
+        return self._verdicts[deciding]
+
+    def are(self, verdict: int, kind: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Of which of the kinds a verdict is true."""
+        result: NDArray[np.bool_] = (np.frombuffer(self.verdict, dtype=np.uint8)[kind] & verdict) > 0
         return result
+
+    def of(self, kind: NDArray[np.int32]) -> dict[str, Words]:
+        """The columns of ways of these kinds."""
+        tag, size = (np.frombuffer(numbers, dtype=np.int32) for numbers in (self._tag, self._size))
+        column, word = (np.frombuffer(numbers, dtype=np.int32)[tag] for numbers in (self._tags.column, self._tags.word))
+        code = np.zeros((len(self._tags.words) + 1, len(size)), dtype=np.int32)
+        code[column, np.repeat(np.arange(len(size)), size)] = word
+        return {key: Words(list(self._tags.words[at]), code[at]).take(kind) for at, key in enumerate(self.columns)}
 
 
 @dataclass
 class Ways:
-    """What reading collects; references come in pieces of three arrays: id, x, y (1e-7 degrees)."""
+    """The walkable ways of a file, in its order, and the nodes that they and the main roads pass."""
 
-    way_id: array[int] = field(default_factory=lambda: array("q"))
-    size: array[int] = field(default_factory=lambda: array("q"))
-    kind: array[int] = field(default_factory=lambda: array("i"))  # of each way its number among the kinds
-    kinds: dict[Kind, int] = field(default_factory=dict)
-    refs: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]] = field(default_factory=list)
+    kinds: Kinds
+    kind: list[NDArray[np.int32]] = field(default_factory=list)
+    way_id: list[NDArray[np.int64]] = field(default_factory=list)
+    size: list[NDArray[np.int64]] = field(default_factory=list)  # nodes of each way
+    ref: list[NDArray[np.int64]] = field(default_factory=list)
     main: list[NDArray[np.int64]] = field(default_factory=list)
     newest: bytes = b""
 
-    def read(
-        self, path: str, handlers: Handlers, kind_of: Callable[[int, bytes], Kind], tell: Callable[[], None] = lambda: None
-    ) -> None:
-        """Add the walkable ones of the ways that a filter lets pass; ``kind_of`` is asked with id and tags."""
-        with as_text(path, osmium.osm.WAY, handlers) as lines:
-            some = list(islice(lines, _AT_ONCE))
-            while some or not self.refs:
-                self._see(some, kind_of)
-                tell()
-                some = list(islice(lines, _AT_ONCE))
-
-    def _see(self, lines: list[bytes], kind_of: Callable[[int, bytes], Kind]) -> None:
-        walked: list[bytes] = []
-        main: list[bytes] = []
-        for line in lines:
-            name, _visible, stamp, tags, nodes = line.rstrip(b"\n").split(b" ")
-            kind = kind_of(int(name[1:]), tags)
-            if kind.main:
-                main.append(nodes)
-            if kind.walkable:
-                self.way_id.append(int(name[1:]))
-                self.size.append(nodes.count(b"x"))
-                self.kind.append(self.kinds.setdefault(kind, len(self.kinds)))
-                walked.append(nodes)
-                self.newest = max(self.newest, stamp[1:])
-        self.refs.append(_numbers(walked))
-        self.main.append(_numbers(main)[0])
-
-    @property
-    def start(self) -> NDArray[np.int64]:
-        """Where each way's references begin, and the end of the last, shape (w + 1,)."""
-        return np.concatenate([[0], np.cumsum(np.frombuffer(self.size, dtype=np.int64))])
-
-    @property
-    def square(self) -> NDArray[np.bool_]:
-        """Which ways are outlines of squares, shape (w,)."""
-        return np.array([kind.square for kind in self.kinds], dtype=np.bool_)[np.frombuffer(self.kind, dtype=np.int32)]
-
-    def column(self, at: int) -> Words:
-        """The column's words and codes, words in the order of their first row."""
-        words: dict[str, int] = {}
-        codes = np.array([words.setdefault(kind.values[at], len(words)) for kind in self.kinds], dtype=np.int32)
-        return Words(list(words), codes[np.frombuffer(self.kind, dtype=np.int32)])
+    def see(self, lines: Lines, kind: NDArray[np.int32] | None = None) -> None:
+        """Add those of the ways that are walkable; their tags tell when no kind is given."""
+        if kind is None:
+            kind = np.fromiter(map(self.kinds.__getitem__, lines.tags), dtype=np.int32, count=len(lines.tags))
+        walkable, main = self.kinds.are(WALKABLE, kind), self.kinds.are(MAIN, kind)
+        size = np.array([nodes.count(b"n") for nodes in lines.rest], dtype=np.int64)
+        ref = numbers(lines.rest)
+        self.kind.append(kind[walkable])
+        self.way_id.append(numbers(lines.name)[walkable])
+        self.size.append(size[walkable])
+        self.ref.append(ref[np.repeat(walkable, size)])
+        self.main.append(np.unique(ref[np.repeat(main, size)]))
+        self.newest = max(self.newest, max(compress(lines.time, walkable.tolist()), default=b""))
 
 
-@contextmanager
-def as_text(path: str, sort: osmium.osm.osm_entity_bits, handlers: Handlers) -> Iterator[IO[bytes]]:
-    """The lines of the nodes or ways that pass the handlers; their file is gone after the block."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder) / "things.opl"
-        plain = osmium.io.File(str(text), "opl,add_metadata=timestamp,locations_on_ways=true")
-        with osmium.SimpleWriter(plain) as writer, osmium.io.Reader(path, sort) as reader:
-            osmium.apply(reader, *handlers, writer)
-        with text.open("rb") as lines:
-            yield lines
+@dataclass
+class Nodes:
+    """The tagged nodes of a file; many have the same tags."""
 
+    texts: dict[bytes, int] = field(default_factory=dict)
+    node_id: list[NDArray[np.int64]] = field(default_factory=list)
+    kind: list[NDArray[np.int32]] = field(default_factory=list)  # number of the text of their tags
 
-def tags_of(text: bytes) -> dict[str, str]:
-    """The tags of a line: ``Thighway=steps,name=Long%20%Way`` as a dictionary."""
-    pairs = (pair.split("=", 1) for pair in text[1:].decode().split(",") if pair)
-    return {_plain(key): _plain(value) for key, value in pairs}
-
-
-def _plain(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "%" in text else text
-
-
-def _numbers(nodes: list[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Ids and places of the nodes in ``Nn1x13.4y52.5,n2x…`` of several lines, one after the other."""
-    text = b" ".join(nodes).replace(*_NO_PLACE).translate(_SPACES).strip()
-    number = np.fromstring(text.decode("ascii"), dtype=np.float64, sep=" ").reshape(-1, 3)  # whole up to 2^53
-    x, y = (np.rint(number[:, column] * 1e7).astype(np.int32) for column in (1, 2))
-    return number[:, 0].astype(np.int64), x, y
+    def see(self, lines: Lines) -> None:
+        """Add nodes."""
+        kind = [self.texts.setdefault(text, len(self.texts)) for text in lines.tags]
+        self.node_id.append(numbers(lines.name))
+        self.kind.append(np.array(kind, dtype=np.int32))
