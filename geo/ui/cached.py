@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from geo.core import planner
+from geo.core.compare import Bases, compare_bases, compare_profiles
 from geo.core.doctor import diagnose
 from geo.export.outputs import Outputs, outputs_of
 from geo.model import Coverage, Facilities, ServiceStandard, Study
-from geo.ui import extras, layer_data, street_layer
+from geo.ui import area_layers, extras, layer_data, street_layer
 from geo.ui.history import Edit, History, Move, Place, Remove
 from geo.ui.opening import open_study, open_water
 from geo.ui.state import StudyRef
@@ -81,6 +82,32 @@ def sketched(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], e
 def reach(ref: StudyRef, standard: ServiceStandard, edits: tuple[Edit, ...], site_id: str) -> gpd.GeoDataFrame:
     """From where people can walk to one facility."""
     return planner.reach(prepared(ref, standard), facilities(ref, edits), site_id)
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def area_layer(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...], name: str) -> Packed:
+    """The service areas looked at in one of the other ways of :mod:`geo.ui.area_layers`."""
+    plan = facilities(ref, edits).open.of_kinds(kinds)
+    return area_layers.MAKE[name](prepared(ref, standard), plan, answer(ref, standard, kinds, edits))
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def by_profile(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> list[Coverage]:
+    """The answer for every group of walkers, the slowest first."""
+    known = {profile.name: profile for profile in (*study(ref).profiles.values(), standard.profile)}
+    return compare_profiles(_planned(ref, standard, edits), known.values(), kinds)
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def by_basis(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...]) -> Bases:
+    """The answer in minutes, in metres and in circles."""
+    return compare_bases(_planned(ref, standard, edits), kinds)
+
+
+def _planned(ref: StudyRef, standard: ServiceStandard, edits: tuple[Edit, ...]) -> planner.Prepared:
+    """The study made ready, with a planner's edits."""
+    ready = prepared(ref, standard)
+    return replace(ready, study=replace(ready.study, facilities=facilities(ref, edits)))
 
 
 @st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)

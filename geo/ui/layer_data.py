@@ -67,6 +67,11 @@ def service_areas(frame: gpd.GeoDataFrame) -> Packed:
     return _pack(_features(_degrees(frame.geometry.to_numpy(), str(frame.crs)), [{} for _ in range(len(frame))]))
 
 
+def shaded(frame: gpd.GeoDataFrame, colours: Sequence[str]) -> Packed:
+    """Areas, each in its own colour."""
+    return _pack(_features(_degrees(frame.geometry.to_numpy(), str(frame.crs)), [{"colour": colour} for colour in colours]))
+
+
 def gaps(coverage: Coverage) -> Packed:
     """Where people live beyond the cutoff."""
     frame = coverage.gaps

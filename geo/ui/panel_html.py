@@ -102,13 +102,14 @@ def groups(comparison: Comparison, lang: Lang) -> str:
         more = f'<b class="{"lc-up" if change > 0 else "lc-down"}">{words.signed(change)}</b>' if round(change) else "<b></b>"
         lines.append(
             f'<div class="lc-group"><span class="lc-group-name">{escape(group_name(group, lang))}</span>'
-            f'{_thin_bar(ratio, (was["coverage_ratio"]))}<span class="lc-group-share">{words.percent(ratio)}</span>'
+            f'{thin_bar(ratio, (was["coverage_ratio"]))}<span class="lc-group-share">{words.percent(ratio)}</span>'
             f'<span class="lc-group-people">{words.people(served)} / {words.people(total)}</span>{more}</div>'
         )
     return f'<div class="lc-groups">{"".join(lines)}</div>'
 
 
-def _thin_bar(ratio: float | None, was: float | None = None) -> str:
+def thin_bar(ratio: float | None, was: float | None = None) -> str:
+    """A share as a narrow bar; what a plan adds in another colour."""
     now = 0.0 if ratio is None or ratio != ratio else ratio  # noqa: PLR0124  (NaN)
     old = now if was is None or was != was else min(was, now)  # noqa: PLR0124
     return (
@@ -161,7 +162,7 @@ def communities(comparison: Comparison, lang: Lang) -> str:
         ratio = None if row["total_weight"] <= 0 else row["coverage_ratio"]
         lines.append(
             f"<tr><td>{escape(name)}</td><td>{words.people(row['total_weight'])}</td>"
-            f"<td><div class='lc-cell'>{_thin_bar(ratio, row['was'])}<span>{words.percent(ratio)}</span></div></td>"
+            f"<td><div class='lc-cell'>{thin_bar(ratio, row['was'])}<span>{words.percent(ratio)}</span></div></td>"
             f"<td>{words.people(row['unserved_weight'])}</td></tr>"
         )
     note = ""

@@ -12,7 +12,7 @@ from geo.maps.kinds import KindLook, kind_looks
 from geo.maps.style import CLASSES, COVERED, GAP
 from geo.maps.words import people_counted
 from geo.messages import msg
-from geo.ui import extras, layer_data, words
+from geo.ui import area_layers, extras, layer_data, words
 from geo.ui.kinds import kind_name, looks_of
 from geo.ui.layers import SHELF
 
@@ -205,6 +205,7 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         {"layer": "streets", "label": say(msg("Streets and paths"), lang), "mark": "line"},
         {"layer": "water", "label": say(msg("Rivers and lakes"), lang), "mark": "water"},
         *extras.barriers_legend(study, lang),
+        *area_layers.legend(question.standard, lang),
         *extras.legend(study, lang),
     ]
 

@@ -11,7 +11,7 @@ from geo.errors import GeoError
 from geo.i18n import say
 from geo.maps.kinds import kind_looks
 from geo.messages import msg
-from geo.ui import cached, desk, downloads, extras, kept, layer_data, panel, panel_html, state, words
+from geo.ui import area_layers, cached, compare_html, desk, downloads, extras, kept, layer_data, panel, panel_html, state, words
 from geo.ui.gains import Comparison
 from geo.ui.kinds import kinds_of, placeable
 from geo.ui.layers import Promised
@@ -80,6 +80,8 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
     }
     ref, lang = question.study, one.lang
     layers["water"] = Promised(repr((ref, "water")), partial(_water, ref))
+    for name in area_layers.MAKE:
+        layers[name] = Promised(repr((asked, name)), partial(cached.area_layer, *asked, name))
     for name, likely in (("suspects", True), ("doubts", False)):
         layers[name] = Promised(repr((ref, lang, name)), partial(_suspects, ref, lang, likely=likely))
     if selected:
@@ -139,6 +141,7 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
     names = {
         "communities": msg("Communities"),
         "gaps": msg("Gaps"),
+        "compare": msg("Compare"),
         "findings": msg("Notes"),
         "downloads": msg("Files"),
     }
@@ -155,6 +158,8 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
     if chosen == "gaps":
         asked = (question.study, question.standard, question.kinds, one.history.in_force)
         panel.show_gaps(one, study, cached.sketched(*asked))
+    elif chosen == "compare":
+        _compare(one, question)
     elif chosen == "findings":
         panel.show_findings(one, now.comparison.after)
         with st.spinner(say(msg("Looking the street map over …"), lang)):
@@ -164,3 +169,12 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
         downloads.show(one, question)
     else:
         st.html(panel_html.communities(now.comparison, lang))
+
+
+def _compare(one: Session, question: Question) -> None:
+    """The same plan for other walkers, and measured in other ways."""
+    asked = (question.study, question.standard, question.kinds, one.history.in_force)
+    with st.spinner(say(msg("Working it out …"), one.lang)):
+        walkers, bases = cached.by_profile(*asked), cached.by_basis(*asked)
+    st.html(compare_html.bases(bases, one.lang))
+    st.html(compare_html.walkers(walkers, question.standard, one.lang))

@@ -61,6 +61,7 @@ def planner_server(log: Path) -> Iterator[str]:
     """The planner on a free port of this machine; ended by its own process when the tests are done."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "LIFECIRCLE_"))}
+    env["LIFECIRCLE_CACHE_DIR"] = str(log.parent / "cache")  # no plan of these tests is ever offered to anybody
     with log.open("wb") as out:
         server = subprocess.Popen(command(port, headless=True), env=env, stdout=out, stderr=subprocess.STDOUT)
         try:

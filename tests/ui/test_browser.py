@@ -190,6 +190,17 @@ def test_the_keyboard_alone_places_and_removes(page: Planner) -> None:
     page.wait_drawn(turn, sites=0)
 
 
+def test_a_reload_loses_nothing(page: Planner, gap: tuple[float, float]) -> None:
+    page.click(*gap, sites=1)
+    share, placed = page.share(), page.sites()
+    page.page.wait_for_url("**/?desk=*")
+    page.page.reload()
+    page.wait_drawn(sites=1)
+    assert page.share() == share
+    assert page.sites() == placed
+    page.press("undo", sites=0)
+
+
 def test_close_an_existing_facility(page: Planner, qinghe: Study) -> None:
     before = page.share()
     frame = qinghe.facilities.frame
@@ -271,6 +282,7 @@ def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, 
     assert page.turn == turn  # the server worked out nothing anew, and the click placed nothing
     assert page.sites() == []
 
+    page.map.locator(".lc-legend-title").click()  # out of the way
     middle = likely.geometry.iloc[0].centroid
     x, y = page.pixel(*degrees(qinghe, middle.x, middle.y))
     page.page.mouse.move(x - 40, y)
@@ -278,6 +290,7 @@ def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, 
     page.page.mouse.move(x, y)
     page.map.locator(".lc-tip").get_by_text(likely["suspect_id"].iloc[0]).wait_for()
 
+    page.map.locator(".lc-legend-title").click()
     page.map.locator("input[name=suspects]").uncheck()
     page.map.wait_for_function(f"{INK}('suspects') === 0")
     page.section("说明")

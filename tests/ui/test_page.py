@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 ANSWER = ("streets", "communities", "homes", "facilities", "areas", "gaps", "answer")
-EXTRAS = ("water", "candidates", "requests", "suspects", "doubts")
+EXTRAS = ("water", "rings", "overlaps", "parts", "candidates", "requests", "suspects", "doubts")
 
 
 @pytest.fixture(autouse=True)

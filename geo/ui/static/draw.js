@@ -7,7 +7,7 @@
     covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
     ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
   };
-  const PANES = [["water", 320], ["communities", 330], ["areas", 340], ["streets", 350], ["barriers", 355], ["gaps", 360], ["homes", 370], ["reach", 375], ["suspects", 377], ["sites", 378]];
+  const PANES = [["water", 320], ["communities", 330], ["shaded", 338], ["areas", 340], ["streets", 350], ["gaps", 360], ["homes", 370], ["barriers", 372], ["reach", 375], ["suspects", 377], ["sites", 378]];
 
   function text(tag, className, words) {
     const element = document.createElement(tag);
@@ -134,6 +134,14 @@
     });
   }
 
+  /* Service areas looked at in another way, each piece in the colour that it comes with. */
+  function shaded(data, renderer) {
+    return L.geoJSON(data, {
+      interactive: false, renderer, pane: "lc-shaded",
+      style: (feature) => ({ color: "#ffffff", weight: 1, opacity: 0.9, fillColor: feature.properties.colour, fillOpacity: 0.6 }),
+    });
+  }
+
   function gaps(data, renderer) {
     const stripes = hatch(COLOUR.gap, 8);
     return L.geoJSON(data, {
@@ -209,20 +217,23 @@
   }
 
   const BARRIER = {
-    wall: { color: "#5c4033", weight: 2 }, closed: { color: "#b71c1c", weight: 2, dashArray: "4 3" },
-    gate: { color: "#2e7d32", weight: 2 }, shut: { color: "#b71c1c", weight: 2 },
-    link: { color: "#6a3d9a", weight: 2.5 },
+    wall: { color: "#5c4033", weight: 4 }, closed: { color: "#b71c1c", weight: 4, dashArray: "7 5" },
+    gate: { color: "#2e7d32", weight: 3 }, shut: { color: "#b71c1c", weight: 3 },
+    link: { color: "#6a3d9a", weight: 4, dashArray: "10 5" },
   };
 
-  /* Walls, gates, closed ways and planned links: thin, under the homes. */
+  /* Walls, gates, closed ways and planned links, on a white edge that lifts them off the streets. */
   function barriers(data, renderers, tip) {
     const place = { interactive: false, renderer: renderers.barriers, pane: "lc-barriers" };
+    const edge = L.geoJSON(data, {
+      ...place, filter: (feature) => feature.geometry.type !== "Point", style: () => ({ color: "#fff", weight: 7, opacity: 0.9 }),
+    });
     const drawn = L.geoJSON(data, {
       ...place,
       style: (feature) => BARRIER[feature.properties.look] || BARRIER.wall,
-      pointToLayer: (_feature, at) => L.circleMarker(at, { ...place, radius: 3, fillColor: "#fff", fillOpacity: 1 }),
+      pointToLayer: (_feature, at) => L.circleMarker(at, { ...place, radius: 5, fillColor: "#fff", fillOpacity: 1 }),
     });
-    return L.featureGroup([drawn, touchable(data, renderers, tip)]);
+    return L.featureGroup([edge, drawn, touchable(data, renderers, tip)]);
   }
 
   /* Many points as plain dots. */
@@ -240,5 +251,5 @@
     return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
   }
 
-  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, names, areas, reach, gaps, homes, suspects, barriers, dots, badge, shade };
+  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, names, areas, shaded, reach, gaps, homes, suspects, barriers, dots, badge, shade };
 })();
