@@ -33,40 +33,61 @@ class Cells(NamedTuple):
 def cells_of(xy: NDArray[np.float64], begin: NDArray[np.int32]) -> Cells:
     """Sort the pieces that begin at the given rows of ``xy`` into cells of about 100 m.
 
-    Time and memory grow with the number of pieces.
+    Time and memory (4 bytes a piece and cell) grow with the number of pieces.
     """
-    low = np.minimum(xy[begin], xy[begin + 1]) if len(begin) else np.zeros((0, 2))
-    high = np.maximum(xy[begin], xy[begin + 1]) if len(begin) else np.zeros((0, 2))
-    origin = low.min(axis=0) if len(begin) else np.zeros(2)
-    size = high.max(axis=0) - origin if len(begin) else np.zeros(2)
+    low, high = _bounds(xy, begin)
+    size = high - low
     cell = max(_CELL_M, float(np.sqrt(max(size[0], 1.0) * max(size[1], 1.0) / _MOST_CELLS)))
     columns, rows = int(size[0] // cell) + 1, int(size[1] // cell) + 1
-    first = ((low - origin) // cell).astype(np.int64)
-    last = ((high - origin) // cell).astype(np.int64)
-    start, member = _fill_cells(begin, first, last, columns, rows)
-    return Cells(xy, origin, cell, columns, rows, start, member)
+    start, member = _fill_cells(xy, begin, low, cell, (columns, rows))
+    return Cells(xy, low, cell, columns, rows, start, member)
+
+
+@compiled
+def _bounds(xy: NDArray[np.float64], begin: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The corners of the rectangle around all pieces; zeros without any."""
+    if not len(begin):
+        return np.zeros(2), np.zeros(2)
+    low = xy[begin[0]].copy()
+    high = low.copy()
+    for s in begin:
+        for axis in range(2):
+            low[axis] = min(low[axis], xy[s, axis], xy[s + 1, axis])
+            high[axis] = max(high[axis], xy[s, axis], xy[s + 1, axis])
+    return low, high
+
+
+@compiled
+def _cells_under(a: float, b: float, origin: float, cell: float) -> tuple[int, int]:
+    """The first and the last cell between two coordinates."""
+    return int((min(a, b) - origin) // cell), int((max(a, b) - origin) // cell)
 
 
 @compiled
 def _fill_cells(
-    begin: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[np.int64], columns: int, rows: int
+    xy: NDArray[np.float64], begin: NDArray[np.int32], origin: NDArray[np.float64], cell: float, shape: tuple[int, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Counting sort of pieces into every cell that their bounding box touches."""
+    """Counting sort of pieces into every cell, of ``shape`` columns and rows, that their bounding box touches."""
+    columns, rows = shape
     start = np.zeros(columns * rows + 1, dtype=np.int64)
-    for s in range(len(begin)):
-        for cy in range(first[s, 1], last[s, 1] + 1):
-            for cx in range(first[s, 0], last[s, 0] + 1):
+    for s in begin:
+        x0, x1 = _cells_under(xy[s, 0], xy[s + 1, 0], origin[0], cell)
+        y0, y1 = _cells_under(xy[s, 1], xy[s + 1, 1], origin[1], cell)
+        for cy in range(y0, y1 + 1):
+            for cx in range(x0, x1 + 1):
                 start[cy * columns + cx + 1] += 1
     for c in range(columns * rows):
         start[c + 1] += start[c]
     fill = start[:-1].copy()
     member = np.empty(start[-1], dtype=np.int32)
-    for s in range(len(begin)):
-        for cy in range(first[s, 1], last[s, 1] + 1):
-            for cx in range(first[s, 0], last[s, 0] + 1):
-                cell = cy * columns + cx
-                member[fill[cell]] = begin[s]
-                fill[cell] += 1
+    for s in begin:
+        x0, x1 = _cells_under(xy[s, 0], xy[s + 1, 0], origin[0], cell)
+        y0, y1 = _cells_under(xy[s, 1], xy[s + 1, 1], origin[1], cell)
+        for cy in range(y0, y1 + 1):
+            for cx in range(x0, x1 + 1):
+                at = cy * columns + cx
+                member[fill[at]] = s
+                fill[at] += 1
     return start, member
 
 

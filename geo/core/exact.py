@@ -20,5 +20,7 @@ _QUANTUM = 2.0**-24
 
 def exact(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The nearest whole multiples of the quantum; infinities stay."""
-    result: NDArray[np.float64] = np.round(values / _QUANTUM) * _QUANTUM
+    result: NDArray[np.float64] = values / _QUANTUM
+    np.round(result, out=result)  # in place: these are the largest arrays there are
+    result *= _QUANTUM
     return result

@@ -71,9 +71,8 @@ def walk_graph(network: WalkNetwork, standard: ServiceStandard) -> WalkGraph:
     Memory is about 50 bytes an edge and 16 to 32 a segment; time grows with their number.
     """
     seconds_f, seconds_b = segment_seconds(network, standard.profile)
-    metres = exact(network.segment_m)
-    metres_f = np.where(np.isfinite(seconds_f), metres, np.inf)
-    metres_b = metres_f if seconds_b is seconds_f else np.where(np.isfinite(seconds_b), metres, np.inf)
+    metres_f = _where_open(network, seconds_f)
+    metres_b = metres_f if seconds_b is seconds_f else _where_open(network, seconds_b)
     by_time = standard.rule == "time"
     cost_f, cost_b, other_f, other_b = (
         (seconds_f, seconds_b, metres_f, metres_b) if by_time else (metres_f, metres_b, seconds_f, seconds_b)
@@ -101,6 +100,13 @@ def walk_graph(network: WalkNetwork, standard: ServiceStandard) -> WalkGraph:
     )
 
 
+def _where_open(network: WalkNetwork, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Metres of each segment, shape (k,), infinite where this walker can't go."""
+    metres = exact(network.segment_m)
+    metres[~np.isfinite(seconds)] = np.inf
+    return metres
+
+
 def _pace_of_search(cost: NDArray[np.float64]) -> float:
     """Three times the mean arc: measured best on city networks, and anything above zero is right."""
     usable = cost[np.isfinite(cost) & (cost > 0)]
@@ -114,24 +120,32 @@ def segment_seconds(network: WalkNetwork, profile: WalkProfile) -> tuple[NDArray
     array. Rounded to the quantum of :mod:`geo.core.exact`.
     """
     pace = np.append(way_pace(network.ways, profile), 0.0)  # the last entry serves the -1 of last vertices
-    level = network.segment_m * np.where(network.segment_m > 0, pace[network.segment_way], 0.0)
-    halves = network.segment_crossing
-    delay = (halves & 15) * (profile.crossing_s / 2) + (halves >> 4) * (profile.signal_s / 2)
-    if network.segment_share is not None:
-        delay = delay * network.segment_share
-    delay = delay + lift_delay(network, profile.lift_s)
+    level = np.where(network.segment_m > 0, pace[network.segment_way], 0.0)  # a piece without length closes nothing
+    level *= network.segment_m
+    delay = _waiting(network, profile)
     if profile.needs_wheels:
         level[raised_kerbs(network)] = np.inf
     slope = segment_slope(network) if profile.tobler or profile.max_slope is not None else None
-    if slope is None:
-        seconds = exact(level + delay)
-        return seconds, seconds
-    if profile.max_slope is not None:
-        level = np.where(np.abs(slope) > profile.max_slope, np.inf, level)
-    if not profile.tobler:
-        seconds = exact(level + delay)
+    if slope is not None and profile.max_slope is not None:
+        level[np.abs(slope) > profile.max_slope] = np.inf
+    if slope is None or not profile.tobler:
+        level += delay
+        seconds = exact(level)
         return seconds, seconds
     return exact(level / tobler(slope) + delay), exact(level / tobler(-slope) + delay)
+
+
+def _waiting(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float64] | float:
+    """Seconds of waiting at crossings and for lifts on each segment, shape (k,); zero for who never waits."""
+    delay: NDArray[np.float64] | float = 0.0
+    if profile.crossing_s or profile.signal_s:
+        halves = network.segment_crossing
+        delay = (halves & 15) * (profile.crossing_s / 2) + (halves >> 4) * (profile.signal_s / 2)
+        if network.segment_share is not None:
+            delay = delay * network.segment_share
+    if profile.lift_s:
+        delay = delay + lift_delay(network, profile.lift_s)
+    return delay
 
 
 def lift_delay(network: WalkNetwork, lift_s: float) -> NDArray[np.float64]:
@@ -141,8 +155,6 @@ def lift_delay(network: WalkNetwork, lift_s: float) -> NDArray[np.float64]:
     half of it on each side, so that passing through pays it once.
     """
     delay = np.zeros(len(network.segment_m))
-    if not lift_s:
-        return delay
     walked = np.flatnonzero(network.segment_way >= 0)
     way = network.segment_way[walked]
     if "highway" in network.ways:
