@@ -298,7 +298,7 @@ def test_laws_on_random_streets(seed, quality, walker):
     assert together.geometry.is_valid.all()
     for _, mine in [*frame.groupby("facility_id"), ("", together)]:
         for inner, outer in itertools.pairwise(mine.sort_values("minutes").geometry):
-            assert outer.covers(inner)
+            assert inner.is_empty or outer.covers(inner)
     # Against the walking times of places all over the study.
     doors = doors_of(prepared, made.facilities)
     xy = near_home(rng, made, 4000)
