@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from geo.cli import app, main
+from tests.sources.tiny import tiny
 
 QINGHE = Path(__file__).parent.parent / "data" / "qinghe"
 
@@ -164,3 +166,49 @@ def test_the_doctor_writes_suspects_and_mends_and_mends_nothing(tmp_path):
     kinds = pd.read_csv(tmp_path / "mends.csv")["kind"]
     assert set(kinds) <= {"link", "join"}
     assert len(kinds)
+
+
+LIFECIRCLE = [sys.executable, "-c", "from geo.cli import main; main()"]
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full to stand for a full disk")
+
+
+@needs_full
+@pytest.mark.parametrize(("lang", "words"), [("en", "can't be written where it was sent"), ("zh", "输出内容写不到指定的位置")])
+def test_no_room_for_what_is_said_is_one_sentence(tmp_path, lang, words):
+    tiny(tmp_path)
+    for command_words in (["run", tmp_path], ["check", tmp_path], ["--version"], ["--help"]):
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [*LIFECIRCLE, *command_words],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "LIFECIRCLE_LANG": lang, "PYTHONIOENCODING": "utf-8"},
+                timeout=120,
+                check=False,
+            )
+        *noticed, line = done.stderr.strip().splitlines()
+        assert words in line
+        assert all(" · " in one for one in noticed), noticed  # findings only
+        assert done.returncode == 1
+    assert (tmp_path / "out" / "summary.json").exists()
+
+
+@needs_full
+def test_no_room_for_the_complaint_either_is_a_status(tmp_path):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*LIFECIRCLE, "run", tmp_path], stdout=full, stderr=full, timeout=120, check=False)
+    assert done.returncode == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a closed pipe otherwise")
+def test_who_reads_only_the_head_hears_no_complaint_and_finds_every_file(tmp_path):
+    tiny(tmp_path)
+    words = ["run", tmp_path, "--profile", "older", "--profile", "wheelchair", "--compare-bases"]
+    read, write = os.pipe()
+    os.close(read)  # as when head has seen enough
+    with os.fdopen(write, "w", encoding="utf-8") as closed:
+        done = subprocess.run([*LIFECIRCLE, *words], stdout=closed, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    assert done.stderr == ""
+    assert {"summary.json", "profiles.csv", "bases.csv"} <= {path.name for path in (tmp_path / "out").iterdir()}

@@ -5,9 +5,10 @@ Exit status: 0 done, 1 a problem in the data (one line on standard error), 2 wro
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -16,6 +17,9 @@ from geo.cli import samples, streets, study, voice
 from geo.errors import GeoError
 from geo.i18n import LANGS, say
 from geo.messages import msg
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Errors of writing that name no file: the doors that write files name theirs, so it was standard output."""
 
 app = typer.Typer(
     name="lifecircle",
@@ -60,11 +64,30 @@ def main() -> None:
         voice.complain(say(error, voice.language()))
         sys.exit(1)
     except OSError as error:
-        # What no door foresaw: a name too long for the disk, a drive gone, no permission to read.
-        if error.filename is None or error.strerror is None:
-            raise
-        text = msg("“{path}” can't be opened ({reason}); check the name and that you may read it.")
-        voice.complain(say(text, voice.language(), path=str(error.filename)[:200], reason=error.strerror))
-        sys.exit(1)
+        _give_up(error)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _give_up(error: OSError) -> NoReturn:
+    """What no door foresaw: a name too long for the disk, a drive gone, no room for what is said."""
+    for stream in (sys.stdout, sys.stderr):
+        _let_go(stream)
+    reason = error.strerror or type(error).__name__
+    if error.filename is not None:
+        text = msg("“{path}” can't be opened ({reason}); check the name and that you may read it.")
+        voice.complain(say(text, voice.language(), path=str(error.filename)[:200], reason=reason))
+    elif error.errno in _NO_ROOM:
+        text = msg("What is said here can't be written where it was sent ({reason}); make room there or send it elsewhere.")
+        voice.complain(say(text, voice.language(), reason=reason))
+    else:
+        raise error
+    sys.exit(1)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Drop what a stream can't get rid of, or Python would try again when it ends, and complain."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -15,11 +15,15 @@ from geo.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.core.compare import Bases
     from geo.core.doctor import Diagnosis
     from geo.core.prepared import Prepared
     from geo.model import Coverage, ServiceStandard, Study
 
 StudyPath = Annotated[Path, typer.Argument(help="study.toml, or the folder that holds it · 研究文件 study.toml 或其所在文件夹")]
+
+
+_SUSPECTS = msg("{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network].")
 
 
 def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the command)
@@ -62,12 +66,17 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
         answer = draw(prepared, answer)
         tell(msg("Writing the results"), 0.8)
         written = write_outputs(loaded, answer, folder, lang=voice.language())
+        # Every file is whole before the first word: who reads only the head of what is said loses none.
+        several = _several_profiles(prepared, profiles, kinds, folder) if len(profiles) > 1 else None
+        bases = _three_bases(prepared, kinds, folder) if compare_bases else None
     voice.findings(answer.findings, on_error_stream=True)
     _say_totals(answer)
-    if len(profiles) > 1:
-        written += _several_profiles(prepared, profiles, kinds, folder)
-    if compare_bases:
-        written += _three_bases(prepared, kinds, folder)
+    if several:
+        written.append(several[0])
+        _say_profiles(several[1])
+    if bases:
+        written.append(bases[0])
+        _say_bases(bases[1])
     voice.line(msg("{count} files written to {folder}"), count=len(written), folder=folder)
 
 
@@ -128,14 +137,18 @@ def _label(standard: ServiceStandard) -> str:
     return profile_name(standard.profile, voice.language())
 
 
-def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str], folder: Path) -> list[Path]:
-    """One table: coverage for each group of walkers, the slowest first."""
+def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str], folder: Path) -> tuple[Path, list[Coverage]]:
+    """Coverage for each group of walkers, the slowest first, and the table of it."""
     from geo.core.compare import compare_profiles, profile_table
     from geo.export import write_table
     from geo.sources.profiles import find_profile
 
     chosen = [find_profile(prepared.study.profiles, name) for name in dict.fromkeys(names)]
     answers = compare_profiles(prepared, chosen, kinds)
+    return write_table(profile_table(answers), folder / "profiles.csv"), answers
+
+
+def _say_profiles(answers: list[Coverage]) -> None:
     groups = list(answers[0].groups)
     shown = [group_name(group, voice.language()) for group in groups]
     rows = [
@@ -148,15 +161,18 @@ def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str]
         for a in answers
     ]
     voice.table([voice.words(msg("Who walks")), voice.words(msg("Speed")), voice.words(msg("Everyone")), *shown], rows)
-    return [write_table(profile_table(answers), folder / "profiles.csv")]
 
 
-def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> list[Path]:
-    """Coverage by minutes, by metres and by circles; and for each uncovered home what it lacks."""
+def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> tuple[Path, Bases]:
+    """Coverage by minutes, by metres and by circles, with what each uncovered home lacks, and the table of it."""
     from geo.core.compare import compare_bases
     from geo.export import write_table
 
     got = compare_bases(prepared, kinds)
+    return write_table(got.demand, folder / "bases.csv"), got
+
+
+def _say_bases(got: Bases) -> None:
     metres = plain_number(got.distance_m)
     names = {
         "served_time": _rule(got.time.standard),
@@ -174,7 +190,6 @@ def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> list
         way=count(got.lacking("way")),
         detour=f"{got.detour_factor:.2f}",
     )
-    return [write_table(got.demand, folder / "bases.csv")]
 
 
 def check(
@@ -196,13 +211,18 @@ def check(
             found += tuple(finding for finding in applied(loaded).findings if finding not in found)
             water = water_of(study)
             diagnosis = diagnose(loaded.network, water=water, progress=lambda stage, share: tell(stage, 0.5 + 0.5 * share))
+        if doctor is not None and diagnosis is not None:
+            _write_diagnosis(diagnosis, doctor)
     found += diagnosis.findings if diagnosis else ()
     voice.findings(found, on_error_stream=False)
     errors = sum(finding.level == "error" for finding in found)
     doubts = sum(finding.level in {"doubtful", "mended"} for finding in found)
     voice.line(msg("{errors} errors, {doubts} doubtful or mended."), errors=errors, doubts=doubts)
     if doctor is not None and diagnosis is not None:
-        _write_diagnosis(diagnosis, doctor)
+        text = msg(
+            "{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network]."
+        )
+        voice.line(text, count=len(diagnosis.suspects), folder=doctor)
     if errors:
         raise typer.Exit(1)
 
@@ -215,5 +235,3 @@ def _write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:
 
     write_layer(diagnosis.suspects, folder / "suspects.geojson")
     write_mends(suggested(diagnosis.suspects), folder / "mends.csv")
-    text = msg("{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network].")
-    voice.line(text, count=len(diagnosis.suspects), folder=folder)
