@@ -13,6 +13,7 @@ from geo import crs as systems
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
 from geo.sources.network_store import is_compiled, open_network
+from geo.sources.origin import OSM_CREDIT, network_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
     from geo.model import WalkNetwork
 
-RECIPE = "lifecircle walk network 2"
-"""Part of every digest: to be counted up when the same file would give another network."""
-
-OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 
@@ -69,14 +66,12 @@ def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str
 
 
 def _from_osm(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
-    from geo.sources.osm import header_generator, read_streets
+    from geo.sources.osm import read_streets
     from geo.sources.osm_network import build_network
 
     streets = read_streets(path, report)
     report(msg("Joining streets"), 0.7)
-    network = build_network(streets, crs)
-    credit = "" if "synthetic" in header_generator(path).lower() else OSM_CREDIT
-    return replace(network, source=path.name, credit=credit, digest=network_digest(path, network.crs))
+    return build_network(streets, crs)
 
 
 def _from_graphml(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
@@ -105,13 +100,6 @@ def in_system(network: WalkNetwork, crs: str) -> WalkNetwork:
         walls=None if network.walls is None else moved(network.walls.reshape(-1, 2)).reshape(-1, 2, 2),
         digest=hashlib.sha256(f"{network.digest}\n{crs}".encode()).hexdigest(),
     )
-
-
-def network_digest(path: Path, crs: str) -> str:
-    """SHA-256 (hex) of the file's bytes, our recipe and the metric system."""
-    with path.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashlib.sha256(f"{RECIPE}\n{crs}\n{content}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ any topology: see :mod:`geo.sources.osm_topology` for that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +99,7 @@ class RawStreets:
     square: NDArray[np.bool_]  # (w,) outlines of squares
     squares: list[list[int]]  # per square, the rows of the ways that are its outline
     source_date: str = ""
+    invented: bool = False  # no streets of the real world
 
     def tagged(self, is_so: Callable[[dict[str, str]], object]) -> NDArray[np.bool_]:
         """Which nodes have tags of some sort, shape (p,)."""
@@ -123,14 +124,20 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
         with with_positive_ids(path) as readable:
             report(msg("Reading places"), 0.0)
             found = _read(str(readable), report)
-            stamp = header_date(str(readable))
+        with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+            header = reader.header()
     except RuntimeError as error:  # osmium raises nothing finer
         raise NetworkError(
             msg("The street file “{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
             name=path.name,
             why=str(error),
         ) from error
-    return _flat(path, found, stamp)
+    stamp = header.get("osmosis_replication_timestamp", "") or header.get("timestamp", "")
+    return replace(
+        _flat(path, found),
+        source_date=(stamp or found.ways.newest[1:].decode())[:10],
+        invented="synthetic" in header.get("generator", "").lower(),
+    )
 
 
 def _read(path: str, report: Progress) -> Found:
@@ -167,17 +174,19 @@ def _read_outlines(path: str, relations: list[Square], ways: Ways) -> None:
     """The outlines of squares drawn as relations: ways that mostly carry no tags of their own become walkable."""
     owner: dict[int, int] = {}
     for text, members in relations:
-        owner.update(dict.fromkeys(members, ways.kinds.add(text, WALKABLE | SQUARE)))
+        owner.update(dict.fromkeys(members, ways.kinds.add([text], WALKABLE | SQUARE)[0]))
     for known in ways.way_id:
         for way_id in owner.keys() & set(known.tolist()):
             del owner[way_id]
+    if not owner:
+        return
     with lines_of(path, osmium.osm.WAY, osmium.filter.IdFilter(owner)) as every:
         for lines in every:
             kind = [owner[way_id] for way_id in numbers(lines.name).tolist()]
             ways.see(lines, np.array(kind, dtype=np.int32))
 
 
-def _flat(path: Path, found: Found, stamp: str) -> RawStreets:
+def _flat(path: Path, found: Found) -> RawStreets:
     """What was found as arrays; of the nodes only those that walkable ways refer to."""
     ways, places = found.ways, found.places
     way_id, size, kind = np.concatenate(ways.way_id), np.concatenate(ways.size), np.concatenate(ways.kind)
@@ -204,28 +213,13 @@ def _flat(path: Path, found: Found, stamp: str) -> RawStreets:
         node_tags=[{key: clean(value) for key, value in tags_of(text).items() if key in NODE_TAGS} for text in found.nodes.texts],
         tag=ways.kinds.of(kind),
         square=square,
-        squares=[[row] for row in closed.tolist()] + _outlines(found.relations, way_id.tolist(), square),
-        source_date=stamp or ways.newest[1:11].decode(),
+        squares=[[row] for row in closed.tolist()] + _outlines(found.relations, way_id, square),
     )
 
 
-def _outlines(relations: list[Square], way_id: list[int], square: NDArray[np.bool_]) -> list[list[int]]:
+def _outlines(relations: list[Square], way_id: NDArray[np.int64], square: NDArray[np.bool_]) -> list[list[int]]:
     """The rows of each square's ways, those tagged as a square themselves first."""
-    wanted = {member for _, members in relations for member in members}
-    row = {way: at for at, way in enumerate(way_id) if way in wanted}
+    there = np.flatnonzero(np.isin(way_id, [member for _, members in relations for member in members]))
+    row = dict(zip(way_id[there].tolist(), there.tolist(), strict=True))
     rows = [[row[member] for member in members if member in row] for _, members in relations]
     return [sorted(here, key=lambda at: not square[at]) for here in rows if here]
-
-
-def header_date(path: str) -> str:
-    """The date that the file's header gives to its data, as ISO text; empty without one."""
-    with osmium.io.Reader(path, osmium.osm.NOTHING) as reader:
-        header = reader.header()
-        stamp = header.get("osmosis_replication_timestamp", "") or header.get("timestamp", "")
-    return str(stamp)[:10]
-
-
-def header_generator(path: str | Path) -> str:
-    """The program that wrote the file, as its header tells; invented streets say so there."""
-    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
-        return str(reader.header().get("generator", ""))

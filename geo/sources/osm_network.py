@@ -12,6 +12,7 @@ from geo.errors import NetworkError
 from geo.messages import Message, msg
 from geo.model import Finding, WalkNetwork
 from geo.sources.network_store import CUT_WAYS
+from geo.sources.origin import OSM_CREDIT, network_digest
 from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
 from geo.sources.osm_incline import drawn_inclines
@@ -79,7 +80,10 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segment_incline=_inclines(streets, segments, edges, way),
         ways=ways_table(streets, used[1:] - 1),
         points=node_points(streets, edges),
+        source=streets.path.name,
         source_date=streets.source_date,
+        credit="" if streets.invented else OSM_CREDIT,
+        digest=network_digest(streets.path, crs),
         findings=_cut_ways(streets),
     )
 

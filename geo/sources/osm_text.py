@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import contextmanager
-from itertools import compress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -44,8 +43,11 @@ class Lines(NamedTuple):
 
     def of(self, letter: bytes) -> Lines:
         """Only the nodes (n), ways (w) or relations (r)."""
-        here = [name[0] == letter[0] for name in self.name]
-        return self if all(here) else Lines(*(list(compress(field, here)) for field in self))
+        letters = bytes([name[0] for name in self.name])
+        begin, count = max(letters.find(letter), 0), letters.count(letter)
+        if letters.rfind(letter) + 1 - begin == count:  # as in most files they stand together
+            return Lines(*(field[begin : begin + count] for field in self))
+        return Lines(*([value for value, one in zip(field, letters, strict=True) if one == letter[0]] for field in self))
 
 
 class Places(NamedTuple):

@@ -14,6 +14,8 @@ from geo.sources.osm_text import clean, numbers, plain
 from geo.table import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from geo.sources.osm_text import Lines
@@ -50,42 +52,49 @@ class _Tags(dict[bytes, int]):
         return number
 
 
-class Kinds(dict[bytes, int]):
+class Kinds:
     """Numbers for texts of tags (``Thighway=steps,name=A``): each text is looked at once, and each tag only once ever.
 
     Most texts are like no other, for they hold a name, but the tags in them are few.
     """
 
     def __init__(self, columns: tuple[str, ...]) -> None:
-        super().__init__()
         self.columns = columns
         self.verdict = array("B")
+        self._known: dict[bytes, int] = {}
         self._tags = _Tags((*columns, *sorted(DECIDING.difference(columns))))
         self._tag, self._size = array("i"), array("i")  # the tags of all kinds, one after the other; how many each has
         self._verdicts: dict[tuple[int, ...], int] = {}
 
-    def __missing__(self, text: bytes) -> int:
-        if len(self) > _TEXTS_KEPT:
-            self.clear()
+    def numbers(self, texts: list[bytes]) -> NDArray[np.int32]:
+        """The kinds of some texts, shape (len(texts),)."""
+        if len(self._known) > _TEXTS_KEPT:
+            self._known.clear()
             self._tags.clear()
-        self[text] = number = self.add(text)
-        return number
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self.add(new), strict=True))
+        return np.fromiter(map(self._known.__getitem__, texts), dtype=np.int32, count=len(texts))
 
-    def add(self, text: bytes, verdict: int | None = None) -> int:
-        """A new kind with these tags; a verdict, where one is given, outweighs what they say."""
-        tags = [self._tags[pair] for pair in text[1:].split(b",")]
-        self._tag.extend(tags)
-        self._size.append(len(tags))
-        self.verdict.append(self._judge(tags) if verdict is None else verdict)
-        return len(self.verdict) - 1
+    def add(self, texts: list[bytes], verdict: int | None = None) -> range:
+        """New kinds with these tags; a verdict, where one is given, outweighs what they say."""
+        first = len(self.verdict)
+        if texts:
+            size = [text.count(b",") + 1 for text in texts]
+            tags = list(map(self._tags.__getitem__, b",".join([text[1:] for text in texts]).split(b",")))
+            self._tag.extend(tags)
+            self._size.extend(size)
+            self.verdict.extend(self._judge(tags, size) if verdict is None else [verdict] * len(texts))
+        return range(first, len(self.verdict))
 
-    def _judge(self, tags: list[int]) -> int:
-        deciding = tuple(tag for tag in tags if tag in self._tags.deciding)
-        if deciding not in self._verdicts:
-            said = dict(self._tags.deciding[tag] for tag in deciding)
-            main = said.get("highway") in MAIN_ROADS
-            self._verdicts[deciding] = WALKABLE * is_walkable(said) + SQUARE * is_square(said) + MAIN * main
-        return self._verdicts[deciding]
+    def _judge(self, tags: list[int], size: list[int]) -> Iterator[int]:
+        deciding, end = self._tags.deciding, 0
+        for count in size:
+            begin, end = end, end + count
+            said = tuple([tag for tag in tags[begin:end] if tag in deciding])
+            known = self._verdicts.get(said)
+            if known is None:
+                known = self._verdicts[said] = _verdict(dict(deciding[tag] for tag in said))
+            yield known
 
     def are(self, verdict: int, kind: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Of which of the kinds a verdict is true."""
@@ -99,6 +108,10 @@ class Kinds(dict[bytes, int]):
         code = np.zeros((len(self._tags.words) + 1, len(size)), dtype=np.int32)
         code[column, np.repeat(np.arange(len(size)), size)] = word
         return {key: Words(list(self._tags.words[at]), code[at]).take(kind) for at, key in enumerate(self.columns)}
+
+
+def _verdict(tags: dict[str, str]) -> int:
+    return WALKABLE * is_walkable(tags) + SQUARE * is_square(tags) + MAIN * (tags.get("highway") in MAIN_ROADS)
 
 
 @dataclass
@@ -116,7 +129,7 @@ class Ways:
     def see(self, lines: Lines, kind: NDArray[np.int32] | None = None) -> None:
         """Add those of the ways that are walkable; their tags tell when no kind is given."""
         if kind is None:
-            kind = np.fromiter(map(self.kinds.__getitem__, lines.tags), dtype=np.int32, count=len(lines.tags))
+            kind = self.kinds.numbers(lines.tags)
         walkable, main = self.kinds.are(WALKABLE, kind), self.kinds.are(MAIN, kind)
         size = np.array([nodes.count(b"n") for nodes in lines.rest], dtype=np.int64)
         ref = numbers(lines.rest)
