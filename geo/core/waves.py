@@ -43,6 +43,40 @@ def room(pile: Ints, size: int) -> Ints:
 
 
 @compiled
+def due(
+    far: Ints,
+    waiting: int,
+    near: Ints,
+    cost: Floats,
+    queued: NDArray[np.uint8],
+    first: int,
+    settled: float,
+    horizon: float,
+) -> tuple[Ints, int, int, float]:
+    """Sort through the pile of those that wait: nodes before the horizon come into ``near``, the others stay, in place.
+
+    Gives ``near`` and how many it holds, how many still wait, and the least cost among them. A
+    node below ``settled`` came nearer after it was put on the pile and has been worked off.
+    """
+    count = 0
+    kept = 0
+    low = np.inf
+    for i in range(waiting):
+        x = far[i]
+        c = cost[x]
+        if c >= horizon:
+            far[kept] = x
+            kept += 1
+            low = min(low, c)
+        elif c >= settled and not queued[x - first]:
+            queued[x - first] = 1
+            near = room(near, count)
+            near[count] = x
+            count += 1
+    return near, count, kept, low
+
+
+@compiled
 def spread(
     indptr: Ints,
     head: Ints,
@@ -93,22 +127,7 @@ def spread(
     settled = -np.inf
     while waiting > 0:
         horizon = low + step
-        low = np.inf
-        count = 0
-        kept = 0
-        for i in range(waiting):
-            x = far[i]
-            c = cost[x]
-            if c >= horizon:
-                far[kept] = x
-                kept += 1
-                low = min(low, c)
-            elif c >= settled and not queued[x - first]:  # else it came nearer and has been worked off already
-                queued[x - first] = 1
-                near = room(near, count)
-                near[count] = x
-                count += 1
-        waiting = kept
+        near, count, waiting, low = due(far, waiting, near, cost, queued, first, settled, horizon)
         while count > 0:
             following = 0
             for i in range(count):
@@ -224,22 +243,7 @@ def reach_nodes(
         settled = -np.inf
         while waiting > 0:
             horizon = low + step
-            low = np.inf
-            count = 0
-            kept = 0
-            for i in range(waiting):
-                x = far[i]
-                c = cost[x]
-                if c >= horizon:
-                    far[kept] = x
-                    kept += 1
-                    low = min(low, c)
-                elif c >= settled and not queued[x]:
-                    queued[x] = 1
-                    near = room(near, count)
-                    near[count] = x
-                    count += 1
-            waiting = kept
+            near, count, waiting, low = due(far, waiting, near, cost, queued, 0, settled, horizon)
             while count > 0:
                 following = 0
                 for i in range(count):
