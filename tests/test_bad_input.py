@@ -8,9 +8,11 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import rasterio
 
 from geo import load_study
 from tests.sources.tiny import COMMUNITIES, EAST, FACILITIES, HOMES, STUDY, at, box, features, tiny
@@ -349,3 +351,80 @@ def test_times_tell_what_was_mended_and_what_is_empty(tmp_path):
     assert "exchanged" in err
     assert "b.csv is empty" in err
     assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "from_id,to_id,distance_m,time_s\n"
+
+
+def both(folder, lang):
+    """What check says and exits with, and what run says, exits with and wrote."""
+    status, out, err = command("check", folder, lang=lang)
+    assert not err
+    ran, _, noticed = command("run", folder, lang=lang)
+    assert "Traceback" not in noticed
+    return status, out, ran, noticed
+
+
+def raster(path, west, east):
+    """Heights between two meridians, from 29 to 31 N."""
+    place = rasterio.Affine((east - west) / 4, 0, west, 0, -0.5, 31)
+    with rasterio.open(path, "w", "GTiff", 4, 4, 1, "EPSG:4326", place, "float32") as file:
+        file.write(np.ones((1, 4, 4), dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("lang", "part", "none"),
+    [
+        ("en", "covers only a part of the streets: 5 of 11 street points (45%) have no height", "none of the 11 street points"),
+        ("zh", "只覆盖了部分道路：11 个道路点中有 5 个（45%）没有高程", "没有覆盖任何道路点（共 11 个）"),
+    ],
+)
+def test_heights_that_do_not_cover_the_streets(tmp_path, lang, part, none):
+    tiny(tmp_path, STUDY.replace('"streets.osm"', '"streets.osm"\nelevation = "dem.tif"'))
+    for east, words in ((110 + 5.5 * EAST, part), (109.5, none)):
+        raster(tmp_path / "dem.tif", 109, east)
+        status, out, ran, noticed = both(tmp_path, lang)
+        assert (status, ran) == (0, 0)
+        assert words in out
+        assert words in noticed
+        assert json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["totals"]["served_weight"] == 150
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "“slow” has a speed of 0 km/h; give a speed above zero"), ("zh", "“slow”的速度为 0 千米/时，请给出大于零的速度")],
+)
+def test_a_profile_that_does_not_move(tmp_path, lang, words):
+    own = '[profiles.slow]\nspeed_kmh = 0\n[profiles.slower]\nlike = "slow"\nspeed_kmh = -1\n[profiles.good]\nspeed_kmh = 4\n'
+    tiny(tmp_path, STUDY.replace('"adult"', '"slow"') + own)
+    status, out, ran, noticed = both(tmp_path, lang)
+    assert (status, ran) == (1, 1)
+    assert words in out
+    assert noticed.strip().splitlines() == [line for line in noticed.splitlines() if words in line]
+    errors = [line for line in out.splitlines() if line.startswith(("error", "错误 ·"))]
+    assert len(errors) == 2  # one for each profile, none for the standard that names one of them
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("lang", "shut", "idle"),
+    [
+        ("en", "The walls 院墙 enclose 1 homes with 10 people and 1 facilities", "2 gates are farther than 15 m from any wall"),
+        ("zh", "围墙（院墙）围住了 1 处住宅（10 人）和 1 处设施", "2 个大门距任何围墙都超过 15 米"),
+    ],
+)
+def test_walls_without_a_gate_and_gates_without_a_wall(tmp_path, lang, shut, idle):
+    rows = (
+        ({"kind": "wall", "name": "院墙"}, "Polygon", box(0.5, -0.5, 2.5, 0.5)),
+        ({"kind": "gate", "name": "东门"}, "Point", list(at(6, 0))),
+        ({"kind": "gate", "name": ""}, "Point", list(at(7, 1))),
+    )
+    tiny(tmp_path, STUDY + '[barriers]\npath = "b.geojson"\nkind = "kind"\n', b_geojson=features(*rows))
+    status, out, ran, noticed = both(tmp_path, lang)
+    assert (status, ran) == (0, 0)
+    for said in (out, noticed):
+        assert shut in said
+        assert idle in said
+        assert "东门" in said
+    demand = pd.read_csv(tmp_path / "out" / "demand.csv")
+    # Who is shut in still walks to what is shut in with them; nobody is lost.
+    assert demand.set_index("id")["facility_id"].to_dict() == {"h1": "f1", "h5": "f2", "h9": "f2"}
+    assert demand["weight"].sum() == 150
+    assert len(json.loads((tmp_path / "out" / "facilities.geojson").read_text(encoding="utf-8"))["features"]) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -92,9 +93,7 @@ class Assembly(Reading):
 
     def _standard(self) -> tuple[Mapping[str, WalkProfile], ServiceStandard]:
         hilly = bool(self.file.network.elevation)
-        known = self.attempt("study", lambda: profiles.merged(self.file.profiles, hilly=hilly)) or profiles.merged(
-            {}, hilly=hilly
-        )
+        known = profiles.merged(self.file.profiles, hilly=hilly, attempt=partial(self.attempt, "study"))
         standard = self.attempt("study", lambda: profiles.standard_of(self.file.standard, known, hilly=hilly))
         return known, standard or ServiceStandard(known[profiles.USUAL], minutes=profiles.USUAL_MINUTES)
 

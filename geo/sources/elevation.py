@@ -19,36 +19,44 @@ if TYPE_CHECKING:
     from geo.model import WalkNetwork
 
 
+_IN_PART = msg(
+    "The elevation file “{path}” covers only a part of the streets: {count} of {all} street points ({share}) have no height"
+    " and are walked as level."
+)
+_NOWHERE = msg(
+    "The elevation file “{path}” covers none of the {count} street points, so no heights are used; check that it is of this area."
+)
+
+
 def with_elevation(network: WalkNetwork, path: Path | str) -> WalkNetwork:
     """The network with a height at every vertex, interpolated between the raster's cell centres.
 
     Vertices that the raster does not cover keep no height, are walked as level, and are
-    counted in a finding. The digest changes with the raster.
+    counted in a finding. The digest changes with the raster. A raster that covers no vertex at all changes nothing,
+    which is a finding, too.
 
     Raises
     ------
     InputMissingError
         When there is no such file.
     InputDataError
-        When it is no raster, has no coordinate system, or covers no street at all.
+        When it is no raster or has no coordinate system.
     """
     path = Path(path)
     if not path.is_file():
         raise InputMissingError(msg("The elevation file “{path}” is not there; check the path."), path=path)
     height = _heights(network, path)
-    known = np.isfinite(height)
-    if not known.any():
-        raise InputDataError(
-            msg("The elevation file “{path}” does not cover any street; check that it is the right area."), path=path.name
-        )
-    findings = network.findings
-    missing = int((~known).sum())
-    if missing:
-        text = msg("The elevation file “{path}” leaves out {count} of {all} street points; they are walked as level.")
-        values = {"path": path.name, "count": missing, "all": len(height)}
-        findings = (*findings, Finding("doubtful", "network", Message(text, values), count=missing))
+    missing = int((~np.isfinite(height)).sum())
+    if missing == len(height):
+        return replace(network, findings=(*network.findings, _noted(_NOWHERE, path, missing, len(height))))
+    findings = (*network.findings, _noted(_IN_PART, path, missing, len(height))) if missing else network.findings
     digest = f"{network.digest}+{path.name}:{float(np.nansum(height)):.3f}"
     return replace(network, vertex_z=height.astype(np.float32), findings=findings, digest=digest)
+
+
+def _noted(sentence: str, path: Path, missing: int, points: int) -> Finding:
+    values = {"path": path.name, "count": f"{missing:,}", "all": f"{points:,}", "share": f"{missing / max(points, 1):.0%}"}
+    return Finding("doubtful", "network", Message(sentence, values), count=missing)
 
 
 def _heights(network: WalkNetwork, path: Path) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from geo.model import ServiceStandard, WalkProfile
 from geo.sources.spelling import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from geo.sources.study_file import ProfileTable, StandardTable
 
@@ -40,10 +40,27 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def merged(own: Mapping[str, ProfileTable], *, hilly: bool = False) -> Mapping[str, WalkProfile]:
+def _at_once(work: Callable[[], WalkProfile]) -> WalkProfile | None:
+    return work()
+
+
+def merged(
+    own: Mapping[str, ProfileTable],
+    *,
+    hilly: bool = False,
+    attempt: Callable[[Callable[[], WalkProfile]], WalkProfile | None] = _at_once,
+) -> Mapping[str, WalkProfile]:
     """The program's profiles and a study's own, which win; each starts from the one it is ``like``.
 
-    ``hilly``: the study gives heights, so slopes count for everybody but those who say ``tobler = false``.
+    Parameters
+    ----------
+    own
+        The study's profiles by name.
+    hilly
+        The study gives heights, so slopes count for everybody but those who say ``tobler = false``.
+    attempt
+        Makes one profile; None where it noted a fault. The usual profile then stands in, so that who refers to
+        the faulty one is not told of as a second fault.
 
     Raises
     ------
@@ -54,21 +71,27 @@ def merged(own: Mapping[str, ProfileTable], *, hilly: bool = False) -> Mapping[s
     """
     known = {name: replace(walker, tobler=walker.tobler or hilly) for name, walker in load_profiles().items()}
     for name, table in own.items():
-        given = {key: value for key, value in asdict(table).items() if value is not None and key != "like"}
-        if table.like:
-            start = find_profile(known, table.like)
-        elif name in known:
-            start = known[name]
-        elif "speed_kmh" in given:
-            start = WalkProfile(name=name, speed_kmh=1.0, tobler=hilly)
-        else:
-            raise StudyFileError(msg('[profiles.{name}] needs speed_kmh, or like = "adult" to start from.'), name=name)
-        if "speed_kmh" in given:
-            given = {"source": "", "confidence": "", **given}
-        if not table.label_zh and not table.label_en and name not in known:
-            given |= {"label_zh": name, "label_en": name}
-        known[name] = replace(start, name=name, **_settings(given))
+        made = attempt(partial(_own, name, table, known, hilly=hilly))
+        known[name] = made or replace(known[USUAL], name=name)
     return known
+
+
+def _own(name: str, table: ProfileTable, known: Mapping[str, WalkProfile], *, hilly: bool) -> WalkProfile:
+    """One profile of the study's own."""
+    given = {key: value for key, value in asdict(table).items() if value is not None and key != "like"}
+    if table.like:
+        start = find_profile(known, table.like)
+    elif name in known:
+        start = known[name]
+    elif "speed_kmh" in given:
+        start = WalkProfile(name=name, speed_kmh=1.0, tobler=hilly)
+    else:
+        raise StudyFileError(msg('[profiles.{name}] needs speed_kmh, or like = "adult" to start from.'), name=name)
+    if "speed_kmh" in given:
+        given = {"source": "", "confidence": "", **given}
+    if not table.label_zh and not table.label_en and name not in known:
+        given |= {"label_zh": name, "label_en": name}
+    return replace(start, name=name, **_settings(given))
 
 
 def standard_of(table: StandardTable, known: Mapping[str, WalkProfile], *, hilly: bool = False) -> ServiceStandard:

@@ -56,9 +56,12 @@ def test_a_raster_that_covers_a_part_says_so(street, tmp_path):
     assert "1 of 3" in str(got.findings[-1].message)
 
 
-def test_a_raster_elsewhere_is_refused(street, tmp_path):
-    with pytest.raises(InputDataError, match="does not cover any street"):
-        with_elevation(street, raster(tmp_path / "dem.tif", (0, 0, 1, 1), np.ones((5, 5))))
+def test_a_raster_elsewhere_changes_nothing_and_says_so(street, tmp_path):
+    got = with_elevation(street, raster(tmp_path / "dem.tif", (0, 0, 1, 1), np.ones((5, 5))))
+    assert got.vertex_z is None
+    assert got.digest == street.digest
+    assert got.findings[-1].count == 3
+    assert "covers none of the 3 street points" in str(got.findings[-1].message)
 
 
 def test_no_raster(street, tmp_path):
