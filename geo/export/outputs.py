@@ -50,7 +50,8 @@ class Outputs:
     def picture(self) -> Picture:
         """The answer as maps draw it."""
         layers = {name: self.results.layer(name) for name in (*LAYERS, "demand")}
-        return Picture(replace(self.coverage, totals=self.results.totals), self.study.network, **layers, made=self.made.date())
+        answer, walls = replace(self.coverage, totals=self.results.totals), self.study.barriers
+        return Picture(answer, self.study.network, **layers, made=self.made.date(), barriers=walls)
 
     @cached_property
     def sheet(self) -> Figure:

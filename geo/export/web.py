@@ -15,6 +15,7 @@ from geo.export.fields import describe_fields
 from geo.export.geojson import to_geojson
 from geo.export.results import LAYERS
 from geo.i18n import LANGS
+from geo.maps.barriers import LOOKS, barrier_lines
 from geo.maps.page import PACKED, build_page
 from geo.maps.streets import joined_lines, packed_lines, street_lines
 
@@ -38,6 +39,10 @@ def map_html(picture: Picture, *, lang: Lang) -> bytes:
     }
     layers["streets"] = json.dumps(packed_streets(picture, thin), separators=(",", ":"))
     layers["homes"] = json.dumps(packed_homes(picture), separators=(",", ":"))
+    if picture.barriers is not None and not picture.barriers.empty:
+        drawn = barrier_lines(picture.barriers)
+        looks = [{"look": look, "colour": LOOKS[look].colour, "dashed": LOOKS[look].dashed} for look in drawn["look"]]
+        layers["barriers"] = to_geojson(gpd.GeoDataFrame(looks, geometry=drawn.geometry.array, crs=drawn.crs)).decode()
     fields = {one: {name: _fields(name, one) for name in LAYERS} for one in LANGS}
     layers["reach"] = to_geojson(gpd.GeoDataFrame(geometry=[picture.reach], crs=picture.coverage.crs)).decode()
     corners = crs.unproject(np.array([[west, south], [east, north]]), picture.coverage.crs)

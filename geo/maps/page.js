@@ -37,9 +37,9 @@
 
   // ---- the map ----------------------------------------------------------------------
   const map = L.map("map", { attributionControl: false, zoomControl: true, preferCanvas: false, zoomSnap: 0.25 });
-  const panes = { communities: 400, streets: 410, homes: 415, service_areas: 420, gaps: 430, names: 440, numbers: 445, facilities: 450 };
+  const panes = { communities: 400, streets: 410, homes: 415, service_areas: 420, gaps: 430, barriers: 435, names: 440, numbers: 445, facilities: 450 };
   for (const name in panes) map.createPane(name).style.zIndex = panes[name];
-  for (const name of ["streets", "homes", "service_areas", "names", "numbers"]) map.getPane(name).style.pointerEvents = "none";
+  for (const name of ["streets", "homes", "service_areas", "barriers", "names", "numbers"]) map.getPane(name).style.pointerEvents = "none";
   const drawnBy = {};
   for (const name in panes) {
     const options = { pane: name, padding: 0.3 };
@@ -181,6 +181,16 @@
     style: { color: "#111111", weight: 2.5, fillColor: page.colours.area_line, fillOpacity: 0.18 },
   }).addTo(map);
   groups.gaps = shapes("gaps", () => ({ color: page.colours.gap_line, weight: 2, fillColor: "url(#hatch)", fillOpacity: 0.9 }));
+  if (layers.barriers) {
+    const place = { pane: "barriers", renderer: drawnBy.barriers, interactive: false };
+    const edge = L.geoJSON(layers.barriers, { ...place, filter: (f) => f.geometry.type !== "Point", style: { color: "#ffffff", weight: 7, opacity: 0.9 } });
+    const drawn = L.geoJSON(layers.barriers, {
+      ...place,
+      style: (f) => ({ color: f.properties.colour, weight: 4, lineCap: "butt", dashArray: f.properties.dashed ? "9 4" : null }),
+      pointToLayer: (_feature, at) => L.circleMarker(at, { ...place, radius: 5, fillColor: "#ffffff", fillOpacity: 1 }),
+    });
+    groups.barriers = L.layerGroup([edge, drawn]);
+  }
   groups.facilities = shapes("facilities");
   for (const name in groups) if (name !== "homes") groups[name].addTo(map);
   map.fitBounds(page.bounds);
@@ -274,7 +284,7 @@
       badge.style.backgroundColor = entry.colour;
       return badge;
     }
-    const mark = make("span", "sign " + { fill: entry.hatch ? "dots" : "", hatch: "hatch", line: "line", dash: "dash" }[entry.sort]);
+    const mark = make("span", "sign " + { fill: entry.hatch ? "dots" : "", hatch: "hatch", line: "line", dash: "dash", ring: "ring" }[entry.sort]);
     if (entry.sort === "fill") mark.style.backgroundColor = entry.colour;
     else mark.style.borderColor = entry.colour;
     return mark;
@@ -313,6 +323,11 @@
     list.append(switchFor("facilities", say("facilities")));
     if (page.streets.some((one) => !(one.key in layers.streets))) list.append(make("li", "quiet", say("coarse")));
     rows.append(list, entries(looks.kinds, "legend shades"));
+    if (groups.barriers) {
+      const walls = make("ul", "legend");
+      walls.append(switchFor("barriers", say("barriers")));
+      rows.append(walls, entries(looks.barriers, "legend shades"));
+    }
     whole.replaceChildren(rows);
   }
   function row(table, cells) {

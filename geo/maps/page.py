@@ -21,6 +21,7 @@ import numpy as np
 from geo import crs
 from geo.i18n import LANGS, Lang, say
 from geo.maps import style
+from geo.maps.barriers import barrier_legend
 from geo.maps.inert import script_json, to_script_json
 from geo.maps.kinds import kind_looks
 from geo.maps.picture import GAPS_NUMBERED
@@ -56,6 +57,7 @@ _WORDS = {
     "details": msg("Details"),
     "existing": msg("existing"),
     "proposed": msg("proposed"),
+    "barriers": msg("Walls, gates and links"),
     "coarse": msg("Small streets are left out of this map: the town is large."),
 }
 # The button names the language that it leads to, in that language.
@@ -125,6 +127,7 @@ def _legend(picture: Picture, lang: Lang) -> dict[str, list[dict[str, str]]]:
         "shades": style.coverage_legend(lang),
         "layers": [*style.layer_legend(lang), homes],
         "kinds": style.kind_legend(picture.kinds, lang),
+        "barriers": barrier_legend(picture.barriers, lang),
     }
     return {name: [asdict(entry) for entry in entries] for name, entries in groups.items()}
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from geo.i18n import Lang, say
 from geo.maps import ink, style
+from geo.maps.barriers import barrier_legend
 from geo.maps.drawing import badge
 from geo.maps.kinds import KindLook
 from geo.maps.picture import GAPS_NUMBERED
@@ -134,7 +135,7 @@ def _legend(column: _Column, picture: Picture) -> None:
     shades = style.coverage_legend(column.lang)
     _two_columns(column, shades)
     column.y += 1.5
-    _two_columns(column, style.layer_legend(column.lang))
+    _two_columns(column, [*style.layer_legend(column.lang), *barrier_legend(picture.barriers, column.lang)])
     column.y += 1.5
     _two_columns(column, _kinds(picture, column.lang))
     off = [
@@ -185,6 +186,8 @@ def _sign(column: _Column, x: float, entry: style.LegendEntry) -> None:
         axes.add_patch(Rectangle((x, y - 1.9), 6.5, 3.8, facecolor=face, alpha=0.75 if entry.sort == "fill" else 1, linewidth=0))
         edge = style.GAP_LINE if entry.sort == "hatch" else style.BOUNDARY
         axes.add_patch(Rectangle((x, y - 1.9), 6.5, 3.8, fill=False, edgecolor=edge, linewidth=0.9, hatch=entry.hatch or None))
+    elif entry.sort == "ring":
+        axes.plot([x + 3.2], [y], marker="o", markersize=7, markeredgewidth=1.8, markerfacecolor="#FFFFFF", color=entry.colour)
     elif entry.sort == "point":
         badge(axes, (x + 3.2, y), KindLook(entry.key, entry.label, entry.glyph, entry.colour), on=entry.key != "off")
     else:

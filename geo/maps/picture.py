@@ -39,6 +39,7 @@ class Picture:
     facilities: gpd.GeoDataFrame
     demand: gpd.GeoDataFrame
     made: date
+    barriers: gpd.GeoDataFrame | None = None
 
     @property
     def kinds(self) -> list[str]:

@@ -33,7 +33,7 @@ PAPER = "#FFFFFF"
 GROUND = "#F4F5F2"
 OFF_NETWORK = "#B00020"
 
-Sort = Literal["fill", "hatch", "line", "dash", "point"]
+Sort = Literal["fill", "hatch", "line", "dash", "point", "ring"]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from geo.i18n import Lang, say
+from geo.maps.barriers import LOOKS, barrier_legend, barrier_lines
 from geo.maps.kinds import kind_looks
 from geo.messages import msg
 from geo.ui import layer_data, words
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     import geopandas as gpd
-    import pandas as pd
 
     from geo.model import Study
     from geo.ui.layers import Packed
@@ -35,13 +34,6 @@ SUSPECTS = {
     "crossing": msg("streets that cross without a junction"),
     "gap": msg("gap between two street ends that face each other"),
     "bridge_gap": msg("gap over water between two street ends: a bridge may be missing"),
-}
-_BARRIERS = {
-    "wall": ("#5C4033", msg("wall")),
-    "gate": ("#2E7D32", msg("open gate")),
-    "shut": ("#B71C1C", msg("shut gate")),
-    "closed": ("#B71C1C", msg("closed way")),
-    "link": ("#6A3D9A", msg("planned link")),
 }
 _STATES = {
     "open": msg("not answered yet"),
@@ -124,34 +116,22 @@ def requests(frame: gpd.GeoDataFrame, lang: Lang) -> Packed:
 
 def barriers(frame: gpd.GeoDataFrame, lang: Lang) -> Packed:
     """Walls, gates, closed ways and planned links; an outline is drawn as its line."""
-    shapes = frame.geometry.to_numpy()
-    lines = np.where(shapely.get_dimensions(shapes) > 1, shapely.boundary(shapes), shapes)
-    looks = _barrier_looks(frame)
+    drawn = barrier_lines(frame)
     names = frame["name"].fillna("").astype(str) if "name" in frame else [""] * len(frame)
-    rows = [
-        {"look": look, "name": name or say(_BARRIERS[look][1], lang), "note": say(_BARRIERS[look][1], lang) if name else ""}
-        for look, name in zip(looks, names, strict=True)
-    ]
-    return layer_data.facilities(frame.set_geometry(lines, crs=frame.crs), str(frame.crs), rows)
-
-
-def _barrier_looks(frame: pd.DataFrame) -> list[str]:
-    opened = frame["open"].astype(bool) if "open" in frame else [True] * len(frame)
-    return [
-        ("gate" if is_open else "shut") if kind == "gate" else kind if kind in _BARRIERS else "link"
-        for kind, is_open in zip(frame["kind"].astype(str), opened, strict=True)
-    ]
+    rows = []
+    for look, name in zip(drawn["look"], names, strict=True):
+        label = say(LOOKS[look].label, lang)
+        rows.append({"look": look, "name": name or label, "note": label if name else ""})
+    return layer_data.facilities(drawn, str(frame.crs), rows)
 
 
 def barriers_legend(study: Study, lang: Lang) -> list[Row]:
     """The legend's row of barriers, where the study has any; they are shown from the start, since they count."""
     if study.barriers is None or study.barriers.empty:
         return []
-    here = set(_barrier_looks(study.barriers))
     keys = [
-        _key("ring" if look in {"gate", "shut"} else "stroke", colour, text, lang)
-        for look, (colour, text) in _BARRIERS.items()
-        if look in here
+        {"swatch": {"ring": "ring", "dash": "dashed"}.get(one.sort, "stroke"), "colour": one.colour, "label": one.label}
+        for one in barrier_legend(study.barriers, lang)
     ]
     return [{"layer": "barriers", "label": say(msg("Walls, gates and links"), lang), "keys": keys}]
 

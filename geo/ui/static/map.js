@@ -275,7 +275,7 @@ window.Lifecircle = (function () {
       return item;
     }
     const mark = D.text("i", "lc-swatch lc-swatch-" + key.swatch, key.glyph || "");
-    if (key.colour && key.swatch === "ring") mark.style.borderColor = key.colour;
+    if (key.colour && (key.swatch === "ring" || key.swatch === "dashed")) mark.style.borderColor = key.colour;
     else if (key.colour) mark.style.background = key.colour;
     item.append(mark, D.text("span", "", key.label));
     return item;
