@@ -15,7 +15,8 @@ import osmium
 import pandas as pd
 import pytest
 
-from geo.core.planner import evaluate
+from geo.core.barriers import applied, edited
+from geo.core.planner import evaluate, measure, prepare
 from geo.crs import project
 from geo.sources.study import check_study, load_study
 
@@ -23,12 +24,14 @@ ROOT = Path(__file__).parent.parent
 QINGHE = ROOT / "data" / "qinghe"
 FILES = (
     "README.md",
+    "barriers.geojson",
     "candidates.csv",
     "communities.geojson",
     "facilities.csv",
     "homes.csv",
     "requests.csv",
     "streets.osm.pbf",
+    "study-barriers.toml",
     "study.toml",
 )
 KINDS = {"love_station", "canteen", "meal_point", "day_care", "elder_activity", "service_station", "health_station"}
@@ -302,3 +305,19 @@ def test_a_canteen_behind_the_railway_helps_at_once(study, canteens):
     more = study.facilities.with_site("new", site.x, site.y, kind="canteen")
     after = evaluate(study, more, kinds=("canteen",))
     assert after.totals.served_weight - canteens.totals.served_weight > 2_000
+
+
+# --- the second study: barriers ------------------------------------------------------------------
+
+
+def test_a_shut_gate_costs_and_a_footbridge_gains():
+    kinds = ("canteen", "meal_point")
+    town = applied(load_study(QINGHE / "study-barriers.toml"))
+    assert sorted(town.barriers["kind"]) == ["bridge", "gate", "gate", "wall"]
+    assert not [finding for finding in town.findings if finding.level in {"doubtful", "error"}]
+    plain = measure(prepare(load_study(QINGHE / "study.toml")), kinds=kinds).totals.served_weight
+    is_bridge = town.barriers["kind"] == "bridge"
+    bridge, gate = (
+        measure(prepare(edited(town, town.barriers[rows])), kinds=kinds).totals.served_weight for rows in (is_bridge, ~is_bridge)
+    )
+    assert gate < plain < bridge

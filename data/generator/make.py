@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from data.generator import communities, people, plan, services, skeleton, study_text, write
+from data.generator import barriers, communities, people, plan, services, skeleton, study_text, write
 from data.generator.dice import Dice
 from data.generator.town import Town
 
@@ -41,6 +41,8 @@ def make(folder: Path) -> dict[str, int]:
     for name, rows in tables.items():
         write.write_table(folder / f"{name}.csv", rows)
         counts[name] = len(rows)
-    for name, text in (("study.toml", study_text.STUDY), ("README.md", study_text.README)):
+    write.write_barriers(folder / "barriers.geojson", barriers.draw(town, bones))
+    texts = {"study.toml": study_text.STUDY, "study-barriers.toml": study_text.WITH_BARRIERS, "README.md": study_text.README}
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return {**counts, "homes": len(homes), "people": sum(home.population for home in homes)}

@@ -58,6 +58,17 @@ profile = "older"
 snap_limit_m = 200
 """
 
+WITH_BARRIERS = (
+    STUDY.replace(
+        "See README.md.\n",
+        "See README.md.\n# The same town with a compound whose back gate is shut and a planned footbridge over the railway.\n",
+    )
+    .replace('(synthetic)"', '(synthetic): gate and footbridge"')
+    .replace(
+        "[candidates]", '[barriers]\npath = "barriers.geojson"\nkind = "kind"\nname = "name"\nstatus = "status"\n\n[candidates]'
+    )
+)
+
 README = """\
 # 清河 Qinghe — synthetic, invented (虚构)
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import osmium
+from shapely import transform
+from shapely.geometry import Polygon, mapping
+from shapely.geometry.polygon import orient
 
 from data.generator.plane import lonlat
 from data.generator.streets import weave
@@ -16,6 +19,8 @@ from data.generator.streets import weave
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
 
     from data.generator.communities import Community
     from data.generator.town import Shape, Town
@@ -93,6 +98,19 @@ def write_communities(path: Path, communities: list[Community], more: dict[str, 
             {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}}
         )
     text = ",\n".join(json.dumps(f, ensure_ascii=False) for f in features)
+    path.write_text(f'{{"type": "FeatureCollection", "features": [\n{text}\n]}}\n', encoding="utf-8", newline="\n")
+
+
+def write_barriers(path: Path, rows: Iterable[tuple[dict[str, str], BaseGeometry]]) -> None:
+    """Walls, gates and planned links as GeoJSON: WGS-84, six decimals, right-handed rings."""
+    features = []
+    for properties, shape in rows:
+        placed = transform(orient(shape) if isinstance(shape, Polygon) else shape, lambda xy: np.round(lonlat(xy[:, :2]), 6))
+        geometry = json.dumps(mapping(placed))
+        features.append(
+            f'{{"type": "Feature", "properties": {json.dumps(properties, ensure_ascii=False)}, "geometry": {geometry}}}'
+        )
+    text = ",\n".join(features)
     path.write_text(f'{{"type": "FeatureCollection", "features": [\n{text}\n]}}\n', encoding="utf-8", newline="\n")
 
 
