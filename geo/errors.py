@@ -54,5 +54,9 @@ class StandardError(GeoError, ValueError):
     """The service standard contradicts itself or asks for something impossible."""
 
 
+class SettingError(GeoError, ValueError):
+    """A setting of this machine has a value that it can't have."""
+
+
 class OutputError(GeoError, OSError):
     """A result could not be written."""

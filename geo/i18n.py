@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
-from babel.messages.pofile import read_po
-
 from geo.errors import GeoError
 from geo.messages import Message, fill
 
@@ -26,6 +24,10 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 @cache
 def catalogue(lang: Lang) -> dict[str, str]:
     """English sentence to its translation; empty for English, whose sentences are the keys."""
+    if lang == "en":
+        return {}
+    from babel.messages.pofile import read_po  # here: the command line starts quicker
+
     found: dict[str, str] = {}
     for path in sorted((LOCALE_DIR / lang).glob("*.po")):
         with path.open("rb") as file:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from geo.cli import app, main
 from tests.sources.tiny import tiny
@@ -100,7 +100,7 @@ def test_chinese_is_spoken_when_asked_for():
         (["run", str(QINGHE), "--profile", "older", "--speed-kmh", "3"], 2, "not both"),
         (["demo", "x", "--study", "atlantis"], 2, "qinghe"),
         (["--lang", "fr", "check", str(QINGHE)], 2, "zh or en"),
-        (["run"], 2, "study"),
+        (["run"], 2, "STUDY"),
         (["fly"], 2, "fly"),
     ],
 )

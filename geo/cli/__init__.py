@@ -8,48 +8,35 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import Annotated, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
-import typer
+import click
 
 from geo import __version__
 from geo.cli import samples, streets, study, voice
-from geo.errors import GeoError
-from geo.i18n import LANGS, say
+from geo.errors import GeoError, SettingError
+from geo.i18n import LANGS, say, system_lang
 from geo.messages import msg
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of writing that name no file: the doors that write files name theirs, so it was standard output."""
 
-app = typer.Typer(
-    name="lifecircle",
-    help="Who can walk to a service in 15 minutes, who cannot and why · 谁能步行15分钟到达服务设施，谁不能，为什么。",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command()(study.run)
-app.command()(streets.times)
-app.command()(study.check)
-app.command()(streets.network)
-app.command()(samples.demo)
-app.command("app")(samples.open_app)
 
-
-@app.callback(invoke_without_command=True)
-def _top(
-    lang: Annotated[str | None, typer.Option(help="zh or en · 语言")] = None,
-    version: Annotated[bool, typer.Option("--version", help="Show the version · 版本")] = False,
-) -> None:
-    """Lifecircle: 15-minute service circles · 十五分钟生活圈规划。"""
-    if version:
-        typer.echo(f"lifecircle {__version__}")
-        raise typer.Exit
+@click.group(no_args_is_help=True)
+@click.version_option(__version__, message="lifecircle %(version)s", help="Show the version · 版本")
+@click.option("--lang", help="zh or en · 语言")
+def app(lang: str | None) -> None:
+    """Who can walk to a service in 15 minutes, who cannot and why · 谁能步行15分钟到达服务设施，谁不能，为什么。"""
     if lang is not None:
         if lang not in LANGS:
             raise voice.wrong_usage(msg("The language is zh or en."))
         os.environ["LIFECIRCLE_LANG"] = lang
+    voice.language()  # one that can't be spoken is told at once
+
+
+for command in (study.run, streets.times, study.check, streets.network, samples.demo, samples.open_app):
+    command.short_help = command.help  # whole, in both languages
+    app.add_command(command)
 
 
 def main() -> None:
@@ -59,9 +46,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        app(prog_name="lifecircle")
     except GeoError as error:
-        voice.complain(say(error, voice.language()))
+        voice.complain(say(error, system_lang() if isinstance(error, SettingError) else voice.language()))
         sys.exit(1)
     except OSError as error:
         _give_up(error)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from geo.cli import voice
 from geo.cli.study import run
 from geo.errors import InputMissingError
 from geo.messages import msg
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder for the sample study · 示例研究的文件夹")] = Path("lifecircle-demo"),
-    study: Annotated[str, typer.Option(help="qinghe or helsinki · 示例名")] = "qinghe",
-) -> None:
+
+@click.command()
+@click.argument("folder", type=voice.PATH, default="lifecircle-demo", help="Folder for the sample study · 示例研究的文件夹")
+@click.option("--study", default="qinghe", show_default=True, help="qinghe or helsinki · 示例名")
+def demo(folder: Path, study: str) -> None:
     """Write a sample study and run it · 写出示例研究并计算。"""
     from geo.sources.samples import helsinki_study, qinghe_study
 
@@ -25,17 +28,17 @@ def demo(
         raise voice.wrong_usage(msg("There are two sample studies: qinghe and helsinki."))
     path = samples[study](folder)
     voice.line(msg("The sample study is in {folder}"), folder=folder)
-    run(path)
+    click.get_current_context().invoke(run, study=path)
 
 
-def open_app(
-    study: Annotated[Path | None, typer.Argument(help="study.toml; default: the sample town · 默认打开示例县城")] = None,
-    port: Annotated[int, typer.Option(help="Port on this machine · 本机端口")] = 8501,
-    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser · 不打开浏览器")] = False,
-) -> None:
+@click.command("app")
+@click.argument("study", type=voice.PATH, required=False, help="study.toml; default: the sample town · 默认打开示例县城")
+@click.option("--port", default=8501, show_default=True, help="Port on this machine · 本机端口")
+@click.option("--headless", is_flag=True, help="Do not open a browser · 不打开浏览器")
+def open_app(study: Path | None, port: int, headless: bool) -> None:  # noqa: FBT001
     """Open the planner in the browser · 在浏览器中打开规划工具。"""
     from geo.ui.launch import launch
 
     if study is not None and not study.exists():
         raise InputMissingError(msg("There is no study file {path}."), path=study)
-    raise typer.Exit(launch(study, port, headless=headless))
+    sys.exit(launch(study, port, headless=headless))

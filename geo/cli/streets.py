@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  (typer reads the annotations)
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from geo.cli import voice
 from geo.i18n import say
 from geo.messages import msg
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
+
+@click.command()
+@click.option("--network", type=voice.PATH, required=True, help="Street file · 路网文件")
+@click.option("--from", "origins", type=voice.PATH, required=True, help="Table with id, lon, lat · 起点表")
+@click.option("--to", "destinations", type=voice.PATH, required=True, help="Table with id, lon, lat · 终点表")
+@click.option("--out", type=voice.PATH, required=True, help="The table to write · 输出表")
+@click.option("--speed-kmh", default=4.8, show_default=True, help="Walking speed, km/h · 步行速度（千米/时）")
+@click.option("--max-minutes", type=float, help="Leave out longer walks · 只保留不超过此分钟数的")
+@click.option("--snap-limit-m", default=200.0, show_default=True, help="Farthest from a street, metres · 距道路最远（米）")
 def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the command)
-    network: Annotated[Path, typer.Option(help="Street file · 路网文件")],
-    origins: Annotated[Path, typer.Option("--from", help="Table with id, lon, lat · 起点表")],
-    destinations: Annotated[Path, typer.Option("--to", help="Table with id, lon, lat · 终点表")],
-    out: Annotated[Path, typer.Option(help="The table to write · 输出表")],
-    speed_kmh: Annotated[float, typer.Option("--speed-kmh", help="Walking speed, km/h · 步行速度（千米/时）")] = 4.8,
-    max_minutes: Annotated[
-        float | None, typer.Option("--max-minutes", help="Leave out longer walks · 只保留不超过此分钟数的")
-    ] = None,
-    snap_limit_m: Annotated[
-        float, typer.Option("--snap-limit-m", help="Farthest from a street, metres · 距道路最远（米）")
-    ] = 200.0,
+    network: Path,
+    origins: Path,
+    destinations: Path,
+    out: Path,
+    speed_kmh: float,
+    max_minutes: float | None,
+    snap_limit_m: float,
 ) -> None:
     """Walking time and distance for every pair of points · 计算两组点之间的步行时间和距离。"""
     from geo.core.pairs import pair_times
@@ -33,7 +39,7 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
     from geo.model import ServiceStandard
     from geo.sources.network import read_network
     from geo.sources.profiles import plain_profile
-    from geo.sources.tables import read_places
+    from geo.sources.places import read_places
 
     spare_inputs([out], [network, origins, destinations])
     with voice.progress() as tell:
@@ -59,10 +65,10 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
     voice.line(msg("{count} pairs written to {path}"), count=count, path=out)
 
 
-def network(
-    source: Annotated[Path, typer.Argument(help="Street file · 路网文件")],
-    out: Annotated[Path, typer.Option(help="The compiled network to write (.lcnet) · 输出的路网文件")],
-) -> None:
+@click.command()
+@click.argument("source", type=voice.PATH, help="Street file · 路网文件")
+@click.option("--out", type=voice.PATH, required=True, help="The compiled network to write (.lcnet) · 输出的路网文件")
+def network(source: Path, out: Path) -> None:
     """Build a walk network once, for reuse · 一次生成步行路网，反复使用。"""
     from geo.export import spare_inputs
     from geo.sources.network import describe, read_network

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import sys
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from geo.cli import voice
 from geo.errors import GeoError
@@ -14,38 +14,45 @@ from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from geo.core.compare import Bases
     from geo.core.doctor import Diagnosis
     from geo.core.prepared import Prepared
     from geo.model import Coverage, ServiceStandard, Study
 
-StudyPath = Annotated[Path, typer.Argument(help="study.toml, or the folder that holds it · 研究文件 study.toml 或其所在文件夹")]
+study_file = click.argument(
+    "study", type=voice.PATH, help="study.toml, or the folder that holds it · 研究文件 study.toml 或其所在文件夹"
+)
 
 
 _SUSPECTS = msg("{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network].")
 
 
+@click.command()
+@study_file
+@click.option("--out", type=voice.PATH, help="Folder for the results; default: out beside the study · 结果文件夹")
+@click.option("--minutes", type=float, help="Time rule, minutes · 步行时间（分钟）")
+@click.option("--distance-m", type=float, help="Distance rule, metres · 步行距离（米）")
+@click.option("--profile", "profiles", multiple=True, help="Who walks; repeat for a table of several · 步行人群，可重复")
+@click.option("--speed-kmh", type=float, help="Walking speed, km/h · 步行速度（千米/时）")
+@click.option("--kind", "kinds", multiple=True, help="Only this kind of facility; may be repeated · 只算此类设施，可重复")
+@click.option("--compare-bases", is_flag=True, help="Minutes, metres and circles side by side · 时间、距离与直线圆对比")
 def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the command)
-    study: StudyPath,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: out beside the study · 结果文件夹")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Time rule, minutes · 步行时间（分钟）")] = None,
-    distance_m: Annotated[float | None, typer.Option("--distance-m", help="Distance rule, metres · 步行距离（米）")] = None,
-    profile: Annotated[list[str] | None, typer.Option(help="Who walks; repeat for a table of several · 步行人群，可重复")] = None,
-    speed_kmh: Annotated[float | None, typer.Option("--speed-kmh", help="Walking speed, km/h · 步行速度（千米/时）")] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option(help="Only this kind of facility; may be repeated · 只算此类设施，可重复")
-    ] = None,
-    compare_bases: Annotated[
-        bool, typer.Option("--compare-bases", help="Minutes, metres and circles side by side · 时间、距离与直线圆对比")
-    ] = False,
+    study: Path,
+    out: Path | None,
+    minutes: float | None,
+    distance_m: float | None,
+    profiles: tuple[str, ...],
+    speed_kmh: float | None,
+    kinds: tuple[str, ...],
+    compare_bases: bool,  # noqa: FBT001
 ) -> None:
     """Work a study out and write every table, layer and map · 计算并输出全部表格、图层和地图。"""
     if minutes is not None and distance_m is not None:
         raise voice.wrong_usage(msg("Give --minutes or --distance-m, not both."))
-    if profile and speed_kmh is not None:
+    if profiles and speed_kmh is not None:
         raise voice.wrong_usage(msg("Give --profile or --speed-kmh, not both."))
-    profiles, kinds = profile or [], tuple(kind or ())
     with voice.progress() as tell:
         from geo.core.barriers import applied
         from geo.core.planner import draw, measure, prepare
@@ -81,7 +88,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
 
 
 def _chosen(
-    study: Study, minutes: float | None, distance_m: float | None, profile: list[str], speed_kmh: float | None
+    study: Study, minutes: float | None, distance_m: float | None, profile: Sequence[str], speed_kmh: float | None
 ) -> ServiceStandard:
     """The study's standard with what the command line says instead."""
     from geo.sources.profiles import find_profile, plain_profile
@@ -137,7 +144,9 @@ def _label(standard: ServiceStandard) -> str:
     return profile_name(standard.profile, voice.language())
 
 
-def _several_profiles(prepared: Prepared, names: list[str], kinds: Sequence[str], folder: Path) -> tuple[Path, list[Coverage]]:
+def _several_profiles(
+    prepared: Prepared, names: Sequence[str], kinds: Sequence[str], folder: Path
+) -> tuple[Path, list[Coverage]]:
     """Coverage for each group of walkers, the slowest first, and the table of it."""
     from geo.core.compare import compare_profiles, profile_table
     from geo.export import write_table
@@ -192,12 +201,12 @@ def _say_bases(got: Bases) -> None:
     )
 
 
-def check(
-    study: StudyPath,
-    doctor: Annotated[
-        Path | None, typer.Option(help="Folder for what the streets seem to lack, and its mends · 路网疑点与修补建议的文件夹")
-    ] = None,
-) -> None:
+@click.command()
+@study_file
+@click.option(
+    "--doctor", type=voice.PATH, help="Folder for what the streets seem to lack, and its mends · 路网疑点与修补建议的文件夹"
+)
+def check(study: Path, doctor: Path | None) -> None:
     """Tell everything that is wrong or doubtful in the inputs · 检查输入数据与路网，逐条说明问题。"""
     with voice.progress() as tell:
         from geo.core.barriers import applied
@@ -224,7 +233,7 @@ def check(
         )
         voice.line(text, count=len(diagnosis.suspects), folder=doctor)
     if errors:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def _write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-from rich.console import Console
-from rich.table import Table
+import click
 
 from geo.i18n import Lang, say, system_lang
 from geo.messages import msg, one_line
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from geo.model import Finding
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
+
+PATH = click.Path(path_type=Path)
 
 
 def language() -> Lang:
@@ -29,7 +29,7 @@ def language() -> Lang:
 
 def line(template: str, /, **values: object) -> None:
     """One line for the user, in their language; text from files is never read as markup."""
-    _out.print(say(template, language(), **values), markup=False, soft_wrap=True)
+    click.echo(say(template, language(), **values))
 
 
 def words(template: str, /, **values: object) -> str:
@@ -39,35 +39,38 @@ def words(template: str, /, **values: object) -> str:
 
 def warn(template: str, /, **values: object) -> None:
     """One line on standard error."""
-    _err.print(say(template, language(), **values), markup=False, soft_wrap=True)
+    click.echo(say(template, language(), **values), err=True)
 
 
 def complain(sentence: str) -> None:
     """A sentence already said, on standard error."""
-    _err.print(sentence, markup=False, soft_wrap=True)
+    click.echo(sentence, err=True)
 
 
-def wrong_usage(text: str) -> typer.BadParameter:
+def wrong_usage(text: str) -> click.BadParameter:
     """The error for contradicting options (exit status 2)."""
-    return typer.BadParameter(say(text, language()))
+    return click.BadParameter(say(text, language()))
 
 
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[str, float], None]]:
     """A bar that shows what is going on, on a terminal; nothing in a pipe."""
-    if not _err.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda _stage, _share: None
         return
+    from rich.console import Console  # here: it takes long to import
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True) as bars:
+    with Progress(*columns, console=Console(stderr=True, highlight=False), transient=True) as bars:
         task = bars.add_task("", total=1.0)
         yield lambda stage, share: bars.update(task, description=say(stage, language()), completed=share)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A small table of text already said; the first column to the left, figures to the right."""
+    from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     shown = Table(box=None, pad_edge=False)
@@ -75,7 +78,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         shown.add_column(Text(one_line(heading)), justify="right" if place else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(Text(one_line(cell)) for cell in row))
-    _out.print(shown)
+    Console(highlight=False).print(shown)
 
 
 def findings(found: Iterable[Finding], *, on_error_stream: bool) -> None:
@@ -87,9 +90,6 @@ def findings(found: Iterable[Finding], *, on_error_stream: bool) -> None:
         "mended": say(msg("mended"), lang),
         "info": say(msg("note"), lang),
     }
-    console = _err if on_error_stream else _out
     for finding in found:
         rows = say(msg(" (rows {rows})"), lang, rows=finding.rows) if finding.rows else ""
-        console.print(
-            f"{marks[finding.level]} · {finding.layer} · {say(finding.message, lang)}{rows}", markup=False, soft_wrap=True
-        )
+        click.echo(f"{marks[finding.level]} · {finding.layer} · {say(finding.message, lang)}{rows}", err=on_error_stream)
