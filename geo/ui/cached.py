@@ -16,8 +16,8 @@ from geo.core.compare import Bases, compare_bases, compare_profiles
 from geo.core.doctor import diagnose
 from geo.export.outputs import Outputs, outputs_of
 from geo.model import Coverage, Facilities, ServiceStandard, Study
-from geo.ui import area_layers, extras, layer_data, street_layer
-from geo.ui.history import Edit, History, Move, Place, Remove
+from geo.ui import area_layers, extras, layer_data, street_layer, view
+from geo.ui.history import Edit, Move, Place, Remove
 from geo.ui.opening import open_study, open_water
 from geo.ui.state import StudyRef
 from geo.ui.words import community_names
@@ -34,6 +34,7 @@ _VALUES: tuple[str | type[Any], ...] = (StudyRef, ServiceStandard, Place, Move, 
 _BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = dict.fromkeys(_VALUES, repr)
 _STUDIES = 4
 _ANSWERS = 24
+_STRIDE = 20  # fewer than _ANSWERS, so that no step is forgotten before the next
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
@@ -50,8 +51,12 @@ def prepared(ref: StudyRef, standard: ServiceStandard) -> planner.Prepared:
 
 @st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
 def facilities(ref: StudyRef, edits: tuple[Edit, ...]) -> Facilities:
-    """The facilities with a planner's edits applied."""
-    return History(edits, len(edits)).facilities(study(ref).facilities)
+    """The facilities with a planner's edits applied: the last one to what the others left, which is mostly known."""
+    if not edits:
+        return study(ref).facilities
+    for known in range(_STRIDE, len(edits), _STRIDE):  # a long plan brought back: in steps, not in one deep dive
+        facilities(ref, edits[:known])
+    return edits[-1].apply(facilities(ref, edits[:-1]))
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
@@ -125,6 +130,12 @@ def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
         "communities": layer_data.communities(one, community_names(one.communities, lang)),
         "homes": layer_data.homes(one),
     }
+
+
+@st.cache_resource(max_entries=2 * _STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def facility_layer(ref: StudyRef, kinds: tuple[str, ...], closed: tuple[str, ...], lang: Lang) -> Packed:
+    """The existing facilities of the kinds asked about, and which of them the plan closes."""
+    return view.facility_pack(study(ref), kinds, set(closed), lang)
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +18,10 @@ from geo.ui.kinds import kind_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.i18n import Lang
     from geo.model import Study
     from geo.ui.events import MapEvent
+    from geo.ui.history import Edit
     from geo.ui.state import Bounds, Session
 
 
@@ -60,10 +64,24 @@ def place(one: Session, study: Study, kind: str, lon: float, lat: float) -> None
     site_id = f"plan-{number}"
     while site_id in taken:
         site_id += "x"
-    name = say(msg("New {kind} {number}"), one.lang, kind=kind_name(kind, one.lang), number=number)
     x, y = _metric(study, lon, lat)
-    one.history = one.history.do(Place(site_id, kind, name, x, y))
+    one.history = one.history.do(Place(site_id, kind, _name(kind, number, one.lang), x, y))
     one.selected = site_id
+
+
+def _name(kind: str, number: int, lang: Lang) -> str:
+    return say(msg("New {kind} {number}"), lang, kind=kind_name(kind, lang), number=number)
+
+
+def speak(one: Session, lang: Lang) -> None:
+    """Go on in another language; the new sites' names are ours, so they change with it."""
+    one.lang = lang
+    number = count(1)
+
+    def said(edit: Edit) -> Edit:
+        return replace(edit, name=_name(edit.kind, next(number), lang)) if isinstance(edit, Place) else edit
+
+    one.history = replace(one.history, edits=tuple(map(said, one.history.edits)))
 
 
 def remove(one: Session, study: Study, site_id: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from geo.i18n import LANGS, Lang, say
 from geo.messages import msg
 from geo.model import ServiceStandard, WalkProfile
-from geo.ui import state, words
+from geo.ui import desk, state, words
 from geo.ui.kinds import first_question, kind_name, kinds_of
 from geo.ui.question import Question
 
@@ -30,7 +30,7 @@ def choose_language(one: Session) -> None:
     def switch() -> None:
         chosen = state.widget("language")
         if chosen in LANGS:
-            one.lang = chosen
+            desk.speak(one, chosen)
 
     if state.widget("language") is None:
         state.set_widget("language", one.lang)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+import shapely
 
 from geo import crs
 from geo.i18n import Lang, say
@@ -17,7 +19,7 @@ from geo.ui.kinds import kind_name, looks_of
 from geo.ui.layers import SHELF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping, Sequence
 
     from geo.model import Coverage, Facilities, Study
     from geo.ui.gains import Comparison
@@ -35,9 +37,9 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
     Parameters
     ----------
     layers
-        Every layer but the answer and the facilities, which are put together here.
+        Every layer but the answer, which is put together here.
     """
-    layers = {**layers, "answer": answer_pack(state.comparison, one.lang), "facilities": facility_pack(one, study, question)}
+    layers = {**layers, "answer": answer_pack(state.comparison, one.lang)}
     tool = state.tool
     looks = kind_looks({tool, *state.facilities.frame["kind"].astype(str)}, one.lang)
     return {
@@ -88,21 +90,21 @@ def community_sentence(total: float, served: float, lang: Lang, *, people: bool 
     )
 
 
-def facility_pack(one: Session, study: Study, question: Question) -> Packed:
+def facility_pack(study: Study, kinds: Sequence[str], closed: Container[str], lang: Lang) -> Packed:
     """Existing facilities of the kinds asked about; those the plan closes stay visible as closed."""
-    frame = study.facilities.open.of_kinds(question.kinds).frame
-    closed, badges = set(one.history.closed()), looks_of(study.facilities, one.lang)
+    frame = study.facilities.open.of_kinds(kinds).frame
+    badges = looks_of(study.facilities, lang)
     looks = [
         {
             "id": site_id,
             "name": name,
             "glyph": badges[kind].glyph,
             "colour": badges[kind].colour,
-            "note": _facility_note(kind, status, one.lang, closed=site_id in closed),
+            "note": _facility_note(kind, status, lang, closed=site_id in closed),
             "closed": site_id in closed,
         }
         for site_id, name, kind, status in zip(
-            frame["id"].astype(str), words.names(frame, one.lang), frame["kind"].astype(str), frame["status"], strict=True
+            frame["id"].astype(str), words.names(frame, lang), frame["kind"].astype(str), frame["status"], strict=True
         )
     ]
     return layer_data.facilities(frame, study.crs, looks)
@@ -121,8 +123,10 @@ def _sites(one: Session, state: PlanState, looks: Mapping[str, KindLook]) -> lis
     placed = one.history.placed()
     if not placed:
         return []
-    frame = state.facilities.frame.set_index("id").loc[list(placed)]
-    lonlat = np.round(crs.unproject(np.column_stack([frame.geometry.x, frame.geometry.y]), str(frame.crs)), 6)
+    frame = state.facilities.frame
+    at = pd.Index(frame["id"]).get_indexer(list(placed))
+    lonlat = np.round(crs.unproject(shapely.get_coordinates(frame.geometry.to_numpy()[at]), str(frame.crs)), 6)
+    names, kinds = frame["name"].to_numpy()[at], frame["kind"].to_numpy()[at]
     gains = state.comparison.by_site(placed)
     return [
         {
@@ -134,7 +138,7 @@ def _sites(one: Session, state: PlanState, looks: Mapping[str, KindLook]) -> lis
             "note": _site_note(str(kind), gains[site], state.comparison.after, one.lang),
             "selected": site == one.selected,
         }
-        for site, name, kind, (lon, lat) in zip(placed, frame["name"], frame["kind"], lonlat.tolist(), strict=True)
+        for site, name, kind, (lon, lat) in zip(placed, names, kinds, lonlat.tolist(), strict=True)
     ]
 
 

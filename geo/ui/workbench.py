@@ -75,6 +75,7 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
     layers: dict[str, Layer] = {
         **cached.base_layers(question.study, one.lang),
         **cached.extra_layers(question.study, one.lang),
+        "facilities": cached.facility_layer(question.study, question.kinds, one.history.closed(), one.lang),
         "areas": Promised(repr(asked), lambda: layer_data.service_areas(cached.sketched(*asked).service_areas)),
         "gaps": Promised(repr(asked), lambda: layer_data.gaps(cached.sketched(*asked))),
     }

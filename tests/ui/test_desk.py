@@ -39,6 +39,21 @@ def test_place_and_drag(one: Session) -> None:
     assert one.selected == "plan-1"
 
 
+def test_new_sites_change_their_names_with_the_language(one: Session) -> None:
+    acts = ({"type": "place", **at(1500)}, {"type": "remove", "id": "plan-1"}, {"type": "place", **at(900)}, {"type": "undo"})
+    desk.handle_events(one, TOWN, sent(*acts), "canteen")
+    before = one.history
+    desk.speak(one, "en")
+    assert one.lang == "en"
+    assert [edit.name for edit in one.history.edits if isinstance(edit, Place)] == [
+        "New community canteen 1",
+        "New community canteen 2",
+    ]
+    assert one.history.done == before.done
+    desk.speak(one, "zh")
+    assert one.history == before
+
+
 def test_what_was_handled_is_not_done_twice(one: Session) -> None:
     message = sent({"type": "place", **at(1500)})
     for _ in range(3):

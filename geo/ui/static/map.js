@@ -120,7 +120,7 @@ window.Lifecircle = (function () {
   async function load(name, file) {
     const now = shown[name];
     if (now && now.file === file) return;
-    const wanted = { file, layer: now ? now.layer : null, data: now ? now.data : null, extra: now ? now.extra : null };
+    const wanted = { file, layer: now ? now.layer : null, data: now ? now.data : null, extra: now ? now.extra : null, here: false };
     shown[name] = wanted;
     const answer = await fetch(view.layers_at + file, { credentials: "same-origin" });
     if (!answer.ok) { wanted.file = null; complain(); return; }
@@ -128,6 +128,7 @@ window.Lifecircle = (function () {
     if (shown[name] !== wanted) return; // something newer was asked for meanwhile
     for (const old of [wanted.layer, wanted.extra]) if (old) old.remove();
     wanted.data = data;
+    wanted.here = true; // until then the old version stays on the map
     wanted.layer = BUILD[name](data);
     if (name === "homes") wanted.layer.scale(map.getZoom());
     wanted.extra = name === "communities" ? D.names(data) : null;
@@ -222,7 +223,7 @@ window.Lifecircle = (function () {
     const answer = shown.answer && shown.answer.data;
     if (shown.communities && shown.communities.layer) shown.communities.layer.paint(answer, !hidden.has("communities"), view.shades);
     if (shown.homes && shown.homes.layer) shown.homes.layer.paint(answer);
-    const ready = view && Object.keys(view.layers).every((name) => asleep(name) || shown[name] && shown[name].data && shown[name].file === view.layers[name]);
+    const ready = view && Object.keys(view.layers).every((name) => asleep(name) || shown[name] && shown[name].here && shown[name].file === view.layers[name]);
     if (ready) document.body.dataset.drawn = view.turn;
   }
 
