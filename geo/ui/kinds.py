@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from geo.i18n import Lang, say
 from geo.maps.kinds import KindLook, kind_looks
 from geo.messages import msg
-from geo.sources.kinds import kind_label
+from geo.sources.kinds import kind_label, load_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from geo.model import Facilities, Study
     from geo.ui.question import Question
 
@@ -39,6 +37,13 @@ def kinds_of(facilities: Facilities) -> tuple[str, ...]:
     return tuple(kind for kind in looks_of(facilities, "en") if kind.strip())
 
 
-def first_question(known: Sequence[str]) -> tuple[str, ...]:
-    """What is asked when a study is opened: meals if there are any, else the first kind, else everything."""
-    return tuple(kind for kind in MEALS if kind in known) or tuple(known[:1])
+def first_question(facilities: Facilities) -> tuple[str, ...]:
+    """What is asked when a study is opened: meals if there are any, else the most frequent kind, else everything.
+
+    Kinds that circles of life are about come before all others.
+    """
+    known = kinds_of(facilities)
+    meals = tuple(kind for kind in MEALS if kind in known)
+    of_a_circle = [kind for kind in known if kind in load_kinds()] or known
+    often = facilities.frame["kind"].value_counts()
+    return meals or tuple(sorted(of_a_circle, key=lambda kind: -int(often[kind]))[:1])

@@ -56,7 +56,7 @@ def ask(one: Session, ref: StudyRef, study: Study) -> Question:
     kinds = st.multiselect(
         say(msg("Services"), one.lang),
         known,
-        default=[kind for kind in one.choices.get("kinds", first_question(known)) if kind in known],
+        default=[kind for kind in one.choices.get("kinds", first_question(study.facilities)) if kind in known],
         format_func=lambda kind: kind_name(kind, one.lang),
         placeholder=say(msg("All kinds together"), one.lang),
         help=say(msg("People count as served when they reach any one of these. Leave it empty to count every kind."), one.lang),

@@ -17,9 +17,10 @@ from geo.model import Finding, ServiceStandard, WalkProfile
 from geo.sources.spreading import UNCOUNTED
 from geo.ui import panel_html, view, words
 from geo.ui.gains import Comparison
+from geo.ui.kinds import first_question
 from geo.ui.question import Question
 from geo.ui.state import StudyRef
-from tests.studies import study
+from tests.studies import facilities, study
 
 HOSTILE = ["{{ 1 + 1 }}", "<img src=x onerror=alert(1)>", "${x}", "`", "</script><script>alert(1)</script>", "{% raw %}", '"><b>']
 
@@ -120,3 +121,18 @@ def test_homes_are_not_called_people_where_nobody_was_counted() -> None:
     assert "people" not in panel_html.communities(Comparison(uncounted, uncounted), "en").lower()
     assert "人" not in view.community_sentence(3, 2, "zh", people=False)
     assert "2 of 3 people have" in panel_html.headline(Comparison(counted, counted), question, "en")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"),
+    [
+        (["park", "meal_point", "canteen"], ("canteen", "meal_point")),
+        (["adult", "bank", "bank"], ("bank",)),
+        (["adult", "adult", "park"], ("park",)),
+        (["", ""], ()),
+        ([], ()),
+    ],
+)
+def test_the_first_question_is_about_meals_or_what_there_is_most_of(kinds: list[str], first: tuple[str, ...]) -> None:
+    sites = facilities([(10 * n, 0) for n in range(len(kinds))], kinds=kinds or None)
+    assert first_question(sites) == first

@@ -146,7 +146,7 @@ window.Lifecircle = (function () {
 
   /* From far away streets are thin and badges small, so that the town can still be seen below them. */
   function thin() {
-    const factor = Math.min(Math.max(Math.sqrt(5 / metresAPixel()), 0.35), 1.3);
+    const factor = Math.min(Math.max(Math.sqrt(5 / metresAPixel()), 0.35), 1.1);
     const overview = shown.streets && shown.streets.layer;
     if (overview) overview.scale(factor);
     if (tiles.group) tiles.group.eachLayer((one) => one.scale(factor));
