@@ -9,9 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import repeat, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from geo.errors import InputDataError
@@ -19,13 +18,10 @@ from geo.messages import msg
 from geo.sources.findings import FindingLog, some
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from geo.model import Finding
-
+Cell: TypeAlias = tuple[int, int]  # row and column, counted from 0
 _HEADER_ROWS = 10  # how far down the column names are looked for
 _BIG_FIELD = 10_000_000
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -91,13 +87,35 @@ def read_workbook(path: Path, form: TableForm, log: FindingLog, wanted: Collecti
             if not names:
                 raise InputDataError(msg("{file} has no sheet."), file=path.name)
             sheet = form.sheet or names[0]
-            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            found = book.get_sheet_by_name(sheet)
+            rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or []
     except (CalamineError, OSError) as error:
         raise InputDataError(msg("{file} is no readable table: {why}."), file=path.name, why=error) from error
     if len(names) > 1 and not form.sheet:
         sentence = msg('{file} has {count_sheets} sheets; “{sheet}” was read. Name another with sheet = "…".')
         log.add("info", sentence, file=path.name, count_sheets=len(names), sheet=sheet)
-    return _frame([[_cell(cell) for cell in row] for row in rows], path.name, form, log, wanted)
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    filled = _fill_down(cells, merged)
+    frame = _frame(cells, path.name, form, log, wanted)
+    if shared := sorted(filled.intersection(frame.index)):
+        log.add("mended", msg("{count} rows share a text with the row above in a merged cell, and were given it."), shared)
+    return frame
+
+
+def _fill_down(cells: list[list[str]], merged: Iterable[tuple[Cell, Cell]]) -> set[int]:
+    """Give the text of a merged cell to every row that it spans; those rows, counted from 1.
+
+    Never a number: three rows that share the number 300 are not 900 people. Where a format doesn't tell which cells are
+    merged (ODS), all but the first stay empty.
+    """
+    filled = set()
+    for (top, left), (bottom, _right) in merged:
+        text = cells[top][left] if top < len(cells) else ""
+        if any(map(str.isalpha, text)):
+            for row in range(top + 1, min(bottom + 1, len(cells))):
+                cells[row][left] = text
+                filled.add(row + 1)
+    return filled
 
 
 def decode(raw: bytes, encoding: str, name: str) -> tuple[str, str]:
@@ -142,8 +160,8 @@ def _cell(value: object) -> str:
 
 def _frame(rows: Sequence[Sequence[str]], name: str, form: TableForm, log: FindingLog, wanted: Collection[str]) -> pd.DataFrame:
     """Rows of cells as a frame of texts, named by the heading and indexed by row number."""
-    at = _heading(rows, name, form, log, wanted)
-    heading = _column_names(rows[at], log)
+    names, at = _heading(rows, name, form, log, wanted)
+    heading = _column_names(names, log)
     width = len(heading)
     numbers = [number for number, row in enumerate(rows[at + 1 :], start=at + 2) if any(map(str.strip, row))]
     kept = [rows[number - 1] for number in numbers]
@@ -160,22 +178,36 @@ def _frame(rows: Sequence[Sequence[str]], name: str, form: TableForm, log: Findi
     return pd.DataFrame(cells, columns=heading, index=index, dtype="str")
 
 
-def _heading(rows: Sequence[Sequence[str]], name: str, form: TableForm, log: FindingLog, wanted: Collection[str]) -> int:
-    """Where the column names stand, counted from 0."""
+def _heading(
+    rows: Sequence[Sequence[str]], name: str, form: TableForm, log: FindingLog, wanted: Collection[str]
+) -> tuple[Sequence[str], int]:
+    """The column names, and the row in which the last of them stand, counted from 0."""
     filled = [i for i, row in enumerate(rows[:1000]) if any(cell.strip() for cell in row)]
     if not filled:
         raise InputDataError(msg("{file} is empty."), file=name)
     if form.header_row:
         if form.header_row > len(rows):
             raise InputDataError(msg("{file} has no row {row} for the column names."), file=name, row=form.header_row)
-        return form.header_row - 1
+        return rows[form.header_row - 1], form.header_row - 1
     first = filled[0]
-    if wanted and not set(wanted) <= {cell.strip() for cell in rows[first]}:
-        for i in filled[1:_HEADER_ROWS]:
-            if set(wanted) <= {cell.strip() for cell in rows[i]}:
-                log.add("mended", msg("The column names of {file} were found in row {row}."), file=name, row=i + 1)
-                return i
-    return first
+    if not wanted or _has(rows[first], wanted):
+        return rows[first], first
+    for i in filled[1:_HEADER_ROWS]:
+        if _has(rows[i], wanted):
+            log.add("mended", msg("The column names of {file} were found in row {row}."), file=name, row=i + 1)
+            return rows[i], i
+    for i in [row for row in filled[: _HEADER_ROWS - 1] if row + 1 < len(rows)]:
+        # Names over two rows, as merged cells make them: 坐标 above, 经度 and 纬度 below.
+        both = [below.strip() or above for above, below in zip_longest(*rows[i : i + 2], fillvalue="")]
+        if _has(both, wanted):
+            sentence = msg("The column names of {file} were put together from rows {row} and {next}.")
+            log.add("mended", sentence, file=name, row=i + 1, next=i + 2)
+            return both, i + 1
+    return rows[first], first
+
+
+def _has(row: Sequence[str], wanted: Collection[str]) -> bool:
+    return set(wanted) <= {cell.strip() for cell in row}
 
 
 def _column_names(cells: Sequence[str], log: FindingLog) -> list[str]:
@@ -198,38 +230,3 @@ def _column_names(cells: Sequence[str], log: FindingLog) -> list[str]:
             )
         names.append(again)
     return names
-
-
-class Places(NamedTuple):
-    """Points to walk between: ids as they are written, WGS-84 degrees of shape (n, 2), and what was noticed."""
-
-    ids: list[str]
-    lonlat: NDArray[np.float64]
-    findings: tuple[Finding, ...]
-
-
-def read_places(path: Path) -> Places:
-    """The places of a table with ``id``, ``lon`` and ``lat``.
-
-    Raises
-    ------
-    InputMissingError, InputDataError
-        When it isn't there, lacks a column, or any row has no usable position or repeats an id:
-        such a table is asked about as a whole.
-    """
-    from geo.sources.layers import LayerRequest, read_layer
-    from geo.sources.study_file import LayerTable
-
-    layer = read_layer(LayerRequest(path.name, path, LayerTable(path=path.name, id="id")))
-    for finding in layer.findings:
-        if finding.level == "error":
-            text = msg("{file}, rows {rows}: {why}")
-            raise InputDataError(text, file=path.name, rows=some(finding.rows), why=finding.message)
-    frame = layer.frame
-    if "id" not in frame.columns:
-        raise InputDataError(msg("{file} has no column “id”."), file=path.name)
-    ids = frame["id"].astype(str)
-    if (again := ids.duplicated()).any():
-        sentence = msg("{file} repeats ids: {values}; each place needs one of its own.")
-        raise InputDataError(sentence, file=path.name, values=some(dict.fromkeys(ids[again])))
-    return Places(ids.tolist(), np.column_stack([frame.geometry.x, frame.geometry.y]).astype(np.float64), layer.findings)
