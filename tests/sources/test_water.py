@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import osmium
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from geo.sources.samples import qinghe_study
 from geo.sources.study import load_study
 from geo.sources.water import water_of
 from tests.sources.real_data import NETWORKS, needs_data
+from tests.test_cli import command
 
 
 def bridge_gaps(network, water):
@@ -49,6 +51,30 @@ def test_streets_of_another_sort_tell_no_water(tmp_path):
     text = path.read_text(encoding="utf-8").replace("streets.osm.pbf", (tmp_path / "streets.lcnet").as_posix())
     path.write_text(text, encoding="utf-8")
     assert water_of(path) is None
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "gaps over water"), ("zh", "隔水")])
+def test_check_tells_of_the_missing_bridge_and_offers_it(tmp_path, lang, words):
+    path = qinghe_study(tmp_path)
+    status, out, err = command("check", path, lang=lang)
+    assert (status, words in out) == (0, False), err
+    without_bridges(path.parent / "streets.osm.pbf")
+    status, out, err = command("check", path, "--doctor", tmp_path / "doubts", lang=lang)
+    assert (status, words in out) == (0, True), err
+    kinds = gpd.read_file(tmp_path / "doubts" / "suspects.geojson")["kind"]
+    assert (kinds == "bridge_gap").any()
+    assert "bridge_gap" in (tmp_path / "doubts" / "mends.csv").read_text(encoding="utf-8")
+
+
+@needs_data
+def test_bridges_taken_out_of_a_real_country_are_missed(tmp_path):
+    streets = tmp_path / "streets.osm.pbf"
+    streets.write_bytes((NETWORKS / "liechtenstein_2015.osm.pbf").read_bytes())
+    path = tmp_path / "study.toml"
+    path.write_text('[network]\npath = "streets.osm.pbf"\n', encoding="utf-8")
+    assert bridge_gaps(load_study(path).network, water_of(path)).empty
+    without_bridges(streets)
+    assert len(bridge_gaps(load_study(path).network, water_of(path))) == 2
 
 
 @needs_data
