@@ -15,10 +15,10 @@ import osmium
 
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import msg
-from geo.sources.osm_filter import is_walkable
+from geo.sources.osm_filter import AREA, OPEN, STREET, is_walkable, squares
 from geo.sources.osm_ids import originals, with_positive_ids
 from geo.sources.osm_text import clean, lines_and_places, lines_of, numbers, rows_of, tags_of
-from geo.sources.osm_ways import SQUARE, WALKABLE, Kinds, Nodes, Ways
+from geo.sources.osm_ways import Kinds, Nodes, Ways
 from geo.table import distinct
 
 if TYPE_CHECKING:
@@ -161,20 +161,20 @@ def _read(path: str, report: Progress) -> Found:
 
 def _squares(lines: Lines) -> list[Square]:
     """The squares among relations."""
-    squares = []
+    found = []
     for text, members in zip(lines.tags, lines.rest, strict=True):
         tags = tags_of(text) | {"area": "yes"}
         if tags.get("type") == "multipolygon" and is_walkable(tags):
             ways = [member.partition(b"@")[0] for member in members[1:].split(b",") if member.startswith(b"w")]
-            squares.append((text, numbers(ways).tolist()))
-    return squares
+            found.append((text, numbers(ways).tolist()))
+    return found
 
 
 def _read_outlines(path: str, relations: list[Square], ways: Ways) -> None:
     """The outlines of squares drawn as relations: ways that mostly carry no tags of their own become walkable."""
     owner: dict[int, int] = {}
     for text, members in relations:
-        owner.update(dict.fromkeys(members, ways.kinds.add([text], WALKABLE | SQUARE)[0]))
+        owner.update(dict.fromkeys(members, ways.kinds.add([text], STREET | AREA | OPEN)[0]))
     for known in ways.way_id:
         for way_id in owner.keys() & set(known.tolist()):
             del owner[way_id]
@@ -190,7 +190,7 @@ def _flat(path: Path, found: Found) -> RawStreets:
     """What was found as arrays; of the nodes only those that walkable ways refer to."""
     ways, places = found.ways, found.places
     way_id, size, kind = np.concatenate(ways.way_id), np.concatenate(ways.size), np.concatenate(ways.kind)
-    start, square = np.concatenate([[0], np.cumsum(size)]), ways.kinds.are(SQUARE, kind)
+    start, square = np.concatenate([[0], np.cumsum(size)]), squares(ways.kinds.said(kind))
     ref = originals(np.concatenate(ways.ref))
     drawn = np.flatnonzero(square[: found.own] & (size[: found.own] > 0))
     closed = drawn[ref[start[drawn]] == ref[start[drawn + 1] - 1]]

@@ -6,16 +6,21 @@ expression without anchors, so a rule forbids every value that *contains* one of
 words: ``motor`` stands for motorways and their links, ``no`` for every value with "no" in it.
 
 One fault is mended: OSMnx drops everything tagged ``area=yes``, pedestrian squares with it,
-and sends walkers the long way round. Here squares stay (see :func:`is_square`).
+and sends walkers the long way round. Here squares stay (see :func:`squares`).
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "highway": (
@@ -54,26 +59,45 @@ MAIN_ROADS = frozenset(
 """Roads whose crossing without signals costs a walker time."""
 
 
-def is_walkable(tags: Mapping[str, str]) -> bool:
-    """Whether a way with these tags belongs to the walk network.
+STREET, BANNED, AREA, OPEN, MAIN = 1, 2, 4, 8, 16
+"""What a tag says of a way, to be summed: it has a highway tag; nobody may walk it; it is an area, and
+of a sort that is open to walkers; it is a main road."""
+
+
+def said_by(key: str, value: str) -> int:
+    """What one tag says; the rules for all the tags of a way together are :func:`walkable` and :func:`squares`."""
+    said = BANNED * any(word in value for word in FORBIDDEN.get(key, ()))
+    if key == "highway":
+        said |= STREET | OPEN * (value in SQUARES) | MAIN * (value in MAIN_ROADS)
+    return said | AREA * (key == "area" and "yes" in value)
+
+
+def walkable(said: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which ways, of whose tags all this is said, belong to the walk network, shape (w,).
 
     Right for networks on which anyone may walk; it says nothing of wheels, hours or
     steps, which are the walking profile's business and stay on the ways as tags.
     ``access=no`` alone does not forbid, as in OSMnx (transit bridges carry it).
     """
-    if "highway" not in tags:
-        return False
-    if "yes" in tags.get("area", "") and not is_square(tags):
-        return False
-    return not any(key in FORBIDDEN and _forbidden(key, value) for key, value in tags.items())
+    result: NDArray[np.bool_] = ((said & (STREET | BANNED)) == STREET) & (((said & AREA) == 0) | squares(said))
+    return result
 
 
-@lru_cache(4096)
-def _forbidden(key: str, value: str) -> bool:
-    """Whether the value contains one of the words; asked once per value, of which a file has few."""
-    return any(word in value for word in FORBIDDEN[key])
+def squares(said: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which ways are areas that people walk across, such as pedestrian squares, shape (w,)."""
+    result: NDArray[np.bool_] = (said & (AREA | OPEN)) == AREA | OPEN
+    return result
+
+
+def is_walkable(tags: Mapping[str, str]) -> bool:
+    """Whether a way with these tags belongs to the walk network."""
+    return bool(walkable(_said_by_all(tags))[0])
 
 
 def is_square(tags: Mapping[str, str]) -> bool:
-    """Whether the tags say: an area that people walk across, such as a pedestrian square."""
-    return "yes" in tags.get("area", "") and tags.get("highway") in SQUARES
+    """Whether a way with these tags is an area that people walk across."""
+    return bool(squares(_said_by_all(tags))[0])
+
+
+def _said_by_all(tags: Mapping[str, str]) -> NDArray[np.uint8]:
+    return np.array([reduce(or_, (said_by(key, value) for key, value in tags.items()), 0)], dtype=np.uint8)

@@ -57,9 +57,8 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
     if not len(segments.a):
         raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
     if crs == "auto":
-        used = streets.lonlat[np.concatenate([segments.a, segments.b])]
-        middle = (used.min(axis=0) + used.max(axis=0)) / 2
-        crs = systems.choose_metric(float(middle[0]), float(middle[1]))
+        used = streets.lonlat[np.concatenate([segments.a, segments.b])].T
+        crs = systems.choose_metric(*(float(one.min() + one.max()) / 2 for one in used))
     xy = systems.project(streets.lonlat[:, 0], streets.lonlat[:, 1], systems.check_metric(crs))
     if squares:
         segments = _with_links(segments, streets, xy)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _AT_ONCE = 8 << 20  # bytes of text that are split at once
+_BUFFER = 1 << 18  # bytes; small, so that osmium writes one while it reads the next
 _FORM = "opl,add_metadata=timestamp"
 _FIELDS = 5  # name, visible, time, tags, and the nodes, members or place
 _NODES_AT_ONCE = 1 << 16
@@ -75,7 +76,7 @@ def lines_of(path: str, sorts: osmium.osm.osm_entity_bits, *handlers: osmium.Bas
     """The lines of the things of some sorts that pass the handlers."""
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "things.opl"
-        with osmium.SimpleWriter(osmium.io.File(str(text), _FORM)) as writer, osmium.io.Reader(path, sorts) as reader:
+        with osmium.SimpleWriter(osmium.io.File(str(text), _FORM), _BUFFER) as writer, osmium.io.Reader(path, sorts) as reader:
             osmium.apply(reader, *handlers, writer)
         with text.open("rb") as file:
             yield _lines(file)

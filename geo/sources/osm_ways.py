@@ -9,47 +9,46 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.sources.osm_filter import FORBIDDEN, MAIN_ROADS, is_square, is_walkable
+from geo.sources.osm_filter import FORBIDDEN, MAIN, said_by, walkable
 from geo.sources.osm_text import clean, numbers, plain
 from geo.table import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from geo.sources.osm_text import Lines
 
+    Ints: TypeAlias = NDArray[np.int32]
+
 DECIDING = frozenset({"area", *FORBIDDEN})
+_NONE = np.zeros(0, dtype=np.int32)
 _TEXTS_KEPT = 200_000  # as many texts of tags are known again without being looked at
 
 
-WALKABLE, SQUARE, MAIN = 1, 2, 4  # what tags make of a way; the sum of what is true of it
-
-
 class _Tags(dict[bytes, int]):
-    """Numbers for single tags (``surface=asphalt``); 0 is any that is neither kept nor decides."""
+    """Numbers for single tags (``surface=asphalt``); 0 is any that is neither kept nor says whether one may walk."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         super().__init__()
-        self.columns = {key.encode(): at for at, key in enumerate(columns)}
+        self.columns = {key: at for at, key in enumerate(columns)}
         self.words: list[dict[str, int]] = [{"": 0} for _ in columns]
-        self.column, self.word = array("i", [len(columns)]), array("i", [0])  # of each number
-        self.deciding: dict[int, tuple[str, str]] = {}
+        # Of each number:
+        self.column, self.word, self.said = array("i", [len(columns)]), array("i", [0]), array("B", [0])
 
     def __missing__(self, pair: bytes) -> int:
         key, _, text = pair.partition(b"=")
-        self[pair] = number = self._add(key, clean(plain(text))) if key in self.columns else 0
+        self[pair] = number = self._add(key.decode(), clean(plain(text))) if key.decode() in self.columns else 0
         return number
 
-    def _add(self, key: bytes, value: str) -> int:
-        number, column = len(self.word), self.columns[key]
+    def _add(self, key: str, value: str) -> int:
+        column = self.columns[key]
         words = self.words[column]
         self.column.append(column)
         self.word.append(words.setdefault(value, len(words)))
-        if value and key.decode() in DECIDING:
-            self.deciding[number] = key.decode(), value
-        return number
+        self.said.append(said_by(key, value) if value else 0)
+        return len(self.word) - 1
 
 
 class Kinds:
@@ -60,13 +59,13 @@ class Kinds:
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self.verdict = array("B")
         self._known: dict[bytes, int] = {}
         self._tags = _Tags((*columns, *sorted(DECIDING.difference(columns))))
-        self._tag, self._size = array("i"), array("i")  # the tags of all kinds, one after the other; how many each has
-        self._verdicts: dict[tuple[int, ...], int] = {}
+        self._tag: list[Ints] = [_NONE]  # the tags of all kinds, one after the other
+        self._size: list[Ints] = [_NONE]  # how many each kind has
+        self._said = array("B")  # by all of a kind's tags together
 
-    def numbers(self, texts: list[bytes]) -> NDArray[np.int32]:
+    def numbers(self, texts: list[bytes]) -> Ints:
         """The kinds of some texts, shape (len(texts),)."""
         if len(self._known) > _TEXTS_KEPT:
             self._known.clear()
@@ -75,43 +74,32 @@ class Kinds:
         self._known.update(zip(new, self.add(new), strict=True))
         return np.fromiter(map(self._known.__getitem__, texts), dtype=np.int32, count=len(texts))
 
-    def add(self, texts: list[bytes], verdict: int | None = None) -> range:
-        """New kinds with these tags; a verdict, where one is given, outweighs what they say."""
-        first = len(self.verdict)
-        if texts:
-            size = [text.count(b",") + 1 for text in texts]
-            tags = list(map(self._tags.__getitem__, b",".join([text[1:] for text in texts]).split(b",")))
-            self._tag.extend(tags)
-            self._size.extend(size)
-            self.verdict.extend(self._judge(tags, size) if verdict is None else [verdict] * len(texts))
-        return range(first, len(self.verdict))
+    def add(self, texts: list[bytes], said: int | None = None) -> range:
+        """New kinds with these tags; what is given as said outweighs what they say themselves."""
+        first = len(self._said)
+        if not texts:
+            return range(first, first)
+        pairs = b",".join([text[1:] for text in texts]).split(b",")
+        tag = np.fromiter(map(self._tags.__getitem__, pairs), dtype=np.int32, count=len(pairs))
+        size = np.array([text.count(b",") + 1 for text in texts], dtype=np.int32)
+        by_tags = np.bitwise_or.reduceat(np.frombuffer(self._tags.said, dtype=np.uint8)[tag], np.cumsum(size) - size)
+        self._tag.append(tag)
+        self._size.append(size)
+        self._said.frombytes(by_tags.tobytes() if said is None else bytes([said]) * len(texts))
+        return range(first, len(self._said))
 
-    def _judge(self, tags: list[int], size: list[int]) -> Iterator[int]:
-        deciding, end = self._tags.deciding, 0
-        for count in size:
-            begin, end = end, end + count
-            said = tuple([tag for tag in tags[begin:end] if tag in deciding])
-            known = self._verdicts.get(said)
-            if known is None:
-                known = self._verdicts[said] = _verdict(dict(deciding[tag] for tag in said))
-            yield known
-
-    def are(self, verdict: int, kind: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Of which of the kinds a verdict is true."""
-        result: NDArray[np.bool_] = (np.frombuffer(self.verdict, dtype=np.uint8)[kind] & verdict) > 0
+    def said(self, kind: Ints) -> NDArray[np.uint8]:
+        """What the tags of ways of these kinds say (see :mod:`geo.sources.osm_filter`)."""
+        result: NDArray[np.uint8] = np.frombuffer(self._said, dtype=np.uint8)[kind]
         return result
 
-    def of(self, kind: NDArray[np.int32]) -> dict[str, Words]:
+    def of(self, kind: Ints) -> dict[str, Words]:
         """The columns of ways of these kinds."""
-        tag, size = (np.frombuffer(numbers, dtype=np.int32) for numbers in (self._tag, self._size))
+        tag, size = np.concatenate(self._tag), np.concatenate(self._size)
         column, word = (np.frombuffer(numbers, dtype=np.int32)[tag] for numbers in (self._tags.column, self._tags.word))
         code = np.zeros((len(self._tags.words) + 1, len(size)), dtype=np.int32)
         code[column, np.repeat(np.arange(len(size)), size)] = word
         return {key: Words(list(self._tags.words[at]), code[at]).take(kind) for at, key in enumerate(self.columns)}
-
-
-def _verdict(tags: dict[str, str]) -> int:
-    return WALKABLE * is_walkable(tags) + SQUARE * is_square(tags) + MAIN * (tags.get("highway") in MAIN_ROADS)
 
 
 @dataclass
@@ -119,26 +107,27 @@ class Ways:
     """The walkable ways of a file, in its order, and the nodes that they and the main roads pass."""
 
     kinds: Kinds
-    kind: list[NDArray[np.int32]] = field(default_factory=list)
+    kind: list[Ints] = field(default_factory=list)
     way_id: list[NDArray[np.int64]] = field(default_factory=list)
     size: list[NDArray[np.int64]] = field(default_factory=list)  # nodes of each way
     ref: list[NDArray[np.int64]] = field(default_factory=list)
     main: list[NDArray[np.int64]] = field(default_factory=list)
     newest: bytes = b""
 
-    def see(self, lines: Lines, kind: NDArray[np.int32] | None = None) -> None:
+    def see(self, lines: Lines, kind: Ints | None = None) -> None:
         """Add those of the ways that are walkable; their tags tell when no kind is given."""
         if kind is None:
             kind = self.kinds.numbers(lines.tags)
-        walkable, main = self.kinds.are(WALKABLE, kind), self.kinds.are(MAIN, kind)
+        said = self.kinds.said(kind)
+        walked, main = walkable(said), (said & MAIN) > 0
         size = np.array([nodes.count(b"n") for nodes in lines.rest], dtype=np.int64)
         ref = numbers(lines.rest)
-        self.kind.append(kind[walkable])
-        self.way_id.append(numbers(lines.name)[walkable])
-        self.size.append(size[walkable])
-        self.ref.append(ref[np.repeat(walkable, size)])
+        self.kind.append(kind[walked])
+        self.way_id.append(numbers(lines.name)[walked])
+        self.size.append(size[walked])
+        self.ref.append(ref[np.repeat(walked, size)])
         self.main.append(np.unique(ref[np.repeat(main, size)]))
-        self.newest = max(self.newest, max(compress(lines.time, walkable.tolist()), default=b""))
+        self.newest = max(self.newest, max(compress(lines.time, walked.tolist()), default=b""))
 
 
 @dataclass
@@ -147,7 +136,7 @@ class Nodes:
 
     texts: dict[bytes, int] = field(default_factory=dict)
     node_id: list[NDArray[np.int64]] = field(default_factory=list)
-    kind: list[NDArray[np.int32]] = field(default_factory=list)  # number of the text of their tags
+    kind: list[Ints] = field(default_factory=list)  # number of the text of their tags
 
     def see(self, lines: Lines) -> None:
         """Add nodes."""
