@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from geo.core.exact import exact
-from geo.core.impedance import segment_slope
+from geo.core.pace import segment_slope
 
 if TYPE_CHECKING:
     import pandas as pd

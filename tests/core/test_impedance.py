@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from geo.core import travel
 from geo.core.doors import Doors
-from geo.core.impedance import segment_seconds, tobler, walk_graph
+from geo.core.impedance import walk_graph
+from geo.core.pace import segment_seconds, tobler
 from geo.core.snapping import SnapIndex
 from geo.model import WalkProfile
 from geo.sources.profiles import load_profiles

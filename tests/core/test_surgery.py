@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from geo.core import travel
 from geo.core.doors import Doors
 from geo.core.exact import exact
-from geo.core.impedance import segment_seconds, segment_slope, walk_graph
+from geo.core.impedance import walk_graph
 from geo.core.joining import NewEdge, with_edges, with_ways
+from geo.core.pace import segment_seconds, segment_slope
 from geo.core.snapping import SnapIndex
 from geo.core.surgery import ends_at, part, split_at
 from geo.model import WalkProfile

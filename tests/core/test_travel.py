@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from geo.core import plain, travel
 from geo.core.doors import Doors, seeds_of
-from geo.core.impedance import segment_seconds, walk_graph
+from geo.core.impedance import walk_graph
+from geo.core.pace import segment_seconds
 from geo.core.snapping import SnapIndex, join
 from geo.model import WalkProfile
 from tests.streets import make_network, random_network, standard
