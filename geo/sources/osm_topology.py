@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.sources.hilbert import hilbert_order
+from geo.table import distinct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,24 +149,25 @@ def _lay_out(a: Ints, b: Ints, runs: tuple[Ints, Ints], chains: tuple[Ints, Ints
     run_from = np.where(back, b[last[run]], a[first[run]])
     run_to = np.where(back, a[first[run]], b[last[run]])
 
-    order = np.lexsort((-left, chain))
-    head = np.flatnonzero(np.diff(chain[order], prepend=-1))
-    tail = np.append(head[1:], len(order))[: len(head)] - 1
+    # Runs in the order of their chains, and in walking order within each.
+    edge_of_run = distinct(chain)[1]
+    runs_of = np.bincount(edge_of_run)
+    tail = np.cumsum(runs_of) - 1
+    order = np.empty(len(chain), dtype=np.int64)
+    order[tail[edge_of_run] - left] = np.arange(len(chain))
+    head = tail - runs_of + 1
     edge_from, edge_to = run_from[order[head]], run_to[order[tail]]
 
-    node = np.unique(np.concatenate([edge_from, edge_to]))
+    node = distinct(np.concatenate([edge_from, edge_to]))[0]
     node = node[hilbert_order(xy[node])]
     number = np.full(len(xy), -1, dtype=np.int64)
     number[node] = np.arange(len(node))
     u, v = number[edge_from], number[edge_to]
-    by_node = np.lexsort((np.arange(len(u)), v, u))
+    by_node = np.lexsort((v, u))
 
     # Runs in the order of the sorted edges, then the segments of each run in walking order.
-    edge_of_run = np.repeat(np.arange(len(head)), tail - head + 1)
-    rank = np.empty(len(head), dtype=np.int64)
-    rank[by_node] = np.arange(len(head))
-    order = order[np.argsort(rank[edge_of_run], kind="stable")]
-    edge_of_run = np.sort(rank[edge_of_run], kind="stable")
+    order = order[_walked(head[by_node], tail[by_node], np.zeros(len(head), dtype=np.bool_))[0]]
+    edge_of_run = np.repeat(np.arange(len(head)), runs_of[by_node])
     size = (last - first + 1)[run[order]]
     segment, turned = _walked(first[run[order]], last[run[order]], back[order])
     edge = np.repeat(edge_of_run, size)
