@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -32,8 +33,10 @@ def program(name: str, *args: str | Path) -> Ended:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "benchmarks.programs", str(report), name, *map(str, args)]
+        # Every installed program has its bytecode, peers' as well as ours; a checkout must be let write its own.
+        own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         begin = time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - begin
         if done.returncode:
             message = f"{name} failed: {done.stderr.strip()[-2000:]}"
