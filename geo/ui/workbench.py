@@ -40,13 +40,19 @@ def work(one: Session, question: Question) -> None:
 def _work(one: Session, question: Question) -> None:
     study = cached.study(question.study)
     left, right = st.columns([0.665, 0.335], gap=None)
-    with left, st.container(key="desk"):
+    with left:
+        desk_side = st.container(key="desk")
+    with right:
+        panel_side = st.container(key="panel")
+    with desk_side:
         tool = _tool_bar(one, study, question)
-        now = _answer(one, question, tool)
-        one.turn += 1
+    now = _answer(one, question, tool)
+    one.turn += 1
+    with panel_side:
+        panel.show_answer(one, question, now)  # first of all: it is what the click was for
+    with desk_side:
         show_map(map_view(one, study, question, now, _layers(one, question)), state.MAP, partial(_on_map, one, study))
-    with right, st.container(key="panel"):
-        panel.show_answer(one, question, now)
+    with panel_side:
         panel.show_plan(one, study, now)
         panel.show_selected(one, study, now)
         _section(one, study, question, now)
