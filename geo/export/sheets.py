@@ -31,11 +31,12 @@ def to_csv(frame: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
     Python's own writer leaves a lone carriage return unquoted, which splits the row when it
     is read; so cells are quoted here.
     """
-    cells = [[_cell(name), *map(_cell, column(frame[name]))] for name in columns]
+    cells = [[cell(name), *map(cell, column(frame[name]))] for name in columns]
     return ("\n".join(",".join(row) for row in zip(*cells, strict=True)) + "\n").encode()
 
 
-def _cell(value: Plain) -> str:
+def cell(value: Plain) -> str:
+    """One value as a CSV cell: quoted where it must be, and no formula (see :mod:`geo.cells`)."""
     if value is None:
         return ""
     if isinstance(value, bool):
