@@ -219,7 +219,7 @@ def _flat(path: Path, found: Found) -> RawStreets:
 
 def _outlines(relations: list[Square], way_id: NDArray[np.int64], square: NDArray[np.bool_]) -> list[list[int]]:
     """The rows of each square's ways, those tagged as a square themselves first."""
-    there = np.flatnonzero(np.isin(way_id, [member for _, members in relations for member in members]))
-    row = dict(zip(way_id[there].tolist(), there.tolist(), strict=True))
+    wanted = {member for _, members in relations for member in members}
+    row = {way: at for at, way in enumerate(way_id.tolist()) if way in wanted}
     rows = [[row[member] for member in members if member in row] for _, members in relations]
     return [sorted(here, key=lambda at: not square[at]) for here in rows if here]

@@ -142,5 +142,5 @@ def _cut_ways(streets: RawStreets) -> tuple[Finding, ...]:
     unknown = np.flatnonzero(streets.ref < 0)
     if not len(unknown):
         return ()
-    ways = np.unique(np.searchsorted(streets.ref_start, unknown, side="right"))
+    ways, _ = distinct(np.searchsorted(streets.ref_start, unknown, side="right"))
     return (Finding("info", "network", Message(CUT_WAYS, {"count": len(ways)}), count=len(ways)),)

@@ -81,13 +81,13 @@ def _across(a: Ints, b: Ints, degree: Ints, xy: Floats) -> list[tuple[int, int]]
     area = shapely.build_area(shapely.GeometryCollection([*_lines(xy[a], xy[b])]))
     if area is None or shapely.is_empty(area):
         return []
-    corners = np.setdiff1d(_corners(area, outline, xy), entries)
-    stops = np.concatenate([entries, corners])
+    corners = sorted(_corners(area, outline, xy).difference(entries.tolist()))
+    stops = np.append(entries, np.array(corners, dtype=np.int64))
     seen = _visible(area, xy[stops])
     return [(int(stops[i]), int(stops[j])) for i, j in _spanner(seen, _round(area, xy[stops]), len(entries))]
 
 
-def _corners(area: shapely.Geometry, outline: Ints, xy: Floats) -> Ints:
+def _corners(area: shapely.Geometry, outline: Ints, xy: Floats) -> set[int]:
     """Places where a shortest way may bend: outer corners that point inwards, and those of holes that point out."""
     place = {tuple(xy[at]): int(at) for at in outline}
     found: list[tuple[float, int]] = []
@@ -98,7 +98,7 @@ def _corners(area: shapely.Geometry, outline: Ints, xy: Floats) -> Ints:
             turn = np.arctan2(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0], (before * after).sum(axis=1))
             # The inside lies to the left of every ring, so a turn to the right leaves it concave there.
             found.extend((float(turn[i]), place[tuple(points[i])]) for i in np.flatnonzero(turn < 0) if tuple(points[i]) in place)
-    return np.array([at for _, at in sorted(found)[:MOST_CORNERS]], dtype=np.int64)
+    return {at for _, at in sorted(found)[:MOST_CORNERS]}
 
 
 def _visible(area: shapely.Geometry, points: Floats) -> Floats:

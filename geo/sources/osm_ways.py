@@ -126,7 +126,7 @@ class Ways:
         self.way_id.append(numbers(lines.name)[walked])
         self.size.append(size[walked])
         self.ref.append(ref[np.repeat(walked, size)])
-        self.main.append(np.unique(ref[np.repeat(main, size)]))
+        self.main.append(ref[np.repeat(main, size)])
         self.newest = max(self.newest, max(compress(lines.time, walked.tolist()), default=b""))
 
 
