@@ -38,8 +38,8 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
     from geo.export.times import write_times
     from geo.model import ServiceStandard
     from geo.sources.network import read_network
-    from geo.sources.profiles import plain_profile
     from geo.sources.places import read_places
+    from geo.sources.profiles import plain_profile
 
     spare_inputs([out], [network, origins, destinations])
     with voice.progress() as tell:
