@@ -126,10 +126,15 @@ def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
     """The layers that no edit changes."""
     one = study(ref)
     return {
-        "streets": street_layer.streets(one.network),
         "communities": layer_data.communities(one, community_names(one.communities, lang)),
         "homes": layer_data.homes(one),
     }
+
+
+@st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def streets(ref: StudyRef) -> Packed:
+    """The walking streets; of a large city this takes seconds."""
+    return street_layer.streets(study(ref).network)
 
 
 @st.cache_resource(max_entries=2 * _STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)

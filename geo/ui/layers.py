@@ -43,6 +43,10 @@ class Packed:
         """The compressed bytes."""
         return self.data
 
+    def tile(self, _column: int, _row: int) -> Packed | None:
+        """A part of the layer; there is none."""
+        return None
+
 
 class Promised:
     """A layer that is worked out when the page asks for it, named by a digest of its question.
@@ -58,13 +62,21 @@ class Promised:
         """The compressed bytes; this takes as long as the question needs."""
         return self._make().data
 
+    def tile(self, column: int, row: int) -> Packed | None:
+        """A part of the layer, where it has any."""
+        return self._make().tile(column, row)
+
 
 class Tiled(Packed):
     """A layer of which the page may also ask for parts, by column and row; ``make`` gives None where there is none."""
 
     def __init__(self, text: bytes, make: Callable[[int, int], Packed | None]) -> None:
         super().__init__(text)
-        self.tile = make
+        self._tile = make
+
+    def tile(self, column: int, row: int) -> Packed | None:
+        """A part of the layer by its place in the grid; None beyond it."""
+        return self._tile(column, row)
 
 
 Layer = Packed | Promised
@@ -138,5 +150,5 @@ def _bytes(layer: Layer, named: re.Match[str]) -> bytes | None:
     """The compressed bytes of a layer, or of one of its tiles; None where there is no such tile."""
     if named["column"] is None:
         return layer.fetch()
-    part = layer.tile(int(named["column"]), int(named["row"])) if isinstance(layer, Tiled) else None
+    part = layer.tile(int(named["column"]), int(named["row"]))
     return None if part is None else part.fetch()

@@ -7,6 +7,7 @@ classes of small streets out, the page fetches the tiles it shows, which hold ev
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from geo.maps.streets import STREET_CLASSES, joined_lines, packed_lines, street_
 from geo.ui.layers import Packed, Tiled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geo.model import WalkNetwork
@@ -33,28 +36,27 @@ class _Detail(NamedTuple):
 
 
 _FINEST = _Detail(0.5, 1e6, 45_000)
-_DETAILS = (_FINEST, *(_Detail(metres, 1e5, 60_000) for metres in (1.0, 2.0, 4.0, 8.0, 16.0)))
+_DETAILS = (_FINEST, *(_Detail(metres, 1e5, 60_000) for metres in (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)))
 _BY_SIZE = ("major", "minor", "steps", "path")  # the last are left out first
 
 
 def streets(network: WalkNetwork) -> Packed:
     """The walking streets in four classes; with tiles where not everything is in the overview."""
-    whole = _box(network)
-    joined = {name: joined_lines(lines) for name, lines in street_lines(network, 0.0, whole).items()}
+    loose = street_lines(network, 0.0, _box(network))
+
+    @cache
+    def joined(name: str) -> NDArray[np.object_]:
+        return joined_lines(loose[name])
+
     for detail in _DETAILS:
-        lines = {name: _thinned(of, detail.tolerance_m) for name, of in joined.items()}
-        if _points(lines) <= detail.points:
+        kept, left_out = _most_important(joined, detail)
+        if not left_out:
             break
-    kept, left = {}, detail.points
-    for name in _BY_SIZE:
-        left -= _points({name: lines[name]})
-        if left >= 0:
-            kept[name] = lines[name]
     view = _text(kept, network.crs, detail)
-    if detail is _FINEST and len(kept) == len(_BY_SIZE):
+    if detail is _FINEST and not left_out:
         return Packed(_json(view))
     grid = _Grid.of(network)
-    view |= {"tiles": grid._asdict() | {"tolerance_m": detail.tolerance_m}, "left_out": len(kept) < len(_BY_SIZE)}
+    view |= {"tiles": grid._asdict() | {"tolerance_m": detail.tolerance_m}, "left_out": left_out}
 
     def tile(column: int, row: int) -> Packed | None:
         box = grid.box(column, row, network.crs)
@@ -63,6 +65,22 @@ def streets(network: WalkNetwork) -> Packed:
         )
 
     return Tiled(_json(view), tile)
+
+
+def _most_important(joined: Callable[[str], NDArray[np.object_]], detail: _Detail) -> tuple[dict[str, NDArray[np.object_]], bool]:
+    """Of larger classes first, and of the first that is too large the longest, as many as fit; whether any had to be left out."""
+    kept: dict[str, NDArray[np.object_]] = {}
+    left = detail.points
+    for name in _BY_SIZE:
+        lines = np.asarray(shapely.simplify(joined(name), detail.tolerance_m, preserve_topology=False), dtype=object)
+        longest = lines[np.argsort(-shapely.length(lines), kind="stable")]
+        points = np.cumsum(shapely.get_num_coordinates(longest))
+        fits = int(np.searchsorted(points, left, side="right"))
+        kept[name] = longest[:fits]
+        if fits < len(longest):
+            return kept, True
+        left -= int(points[-1]) if len(points) else 0
+    return kept, False
 
 
 class _Grid(NamedTuple):
@@ -98,14 +116,6 @@ class _Grid(NamedTuple):
 def _box(network: WalkNetwork) -> tuple[float, float, float, float]:
     xy = network.vertex_xy
     return (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist()) if len(xy) else (0.0, 0.0, 0.0, 0.0)
-
-
-def _thinned(lines: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
-    return np.asarray(shapely.simplify(lines, tolerance_m, preserve_topology=False), dtype=object)
-
-
-def _points(lines: dict[str, NDArray[np.object_]]) -> int:
-    return sum(int(shapely.get_num_coordinates(of).sum()) for of in lines.values())
 
 
 def _text(lines: dict[str, NDArray[np.object_]], system: str, detail: _Detail) -> dict[str, object]:

@@ -86,6 +86,7 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
         "gaps": Promised(repr(asked), lambda: layer_data.gaps(cached.sketched(*asked))),
     }
     ref, lang = question.study, one.lang
+    layers["streets"] = Promised(repr((ref, "streets")), partial(cached.streets, ref))
     layers["water"] = Promised(repr((ref, "water")), partial(_water, ref))
     for name in area_layers.MAKE:
         layers[name] = Promised(repr((asked, name)), partial(cached.area_layer, *asked, name))

@@ -62,7 +62,7 @@ def test_what_the_overview_leaves_out_is_said_and_stands_in_the_tiles(grid: Walk
     assert isinstance(layer, Tiled)
     view = read(layer)
     assert view["left_out"] is True
-    assert view["lines"] == {}
+    assert 0 < sum(len(line) for lines in view["lines"].values() for line in lines) <= 2 * 40
     across, up = view["tiles"]["across"], view["tiles"]["up"]
     assert across * up >= 9
     tiles = [layer.tile(column, row) for column in range(across) for row in range(up)]
