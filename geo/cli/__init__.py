@@ -8,12 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from importlib import import_module
 from typing import NoReturn, TextIO
 
 import click
 
 from geo import __version__
-from geo.cli import samples, streets, study, voice
+from geo.cli import voice
 from geo.errors import GeoError, SettingError
 from geo.i18n import LANGS, say, system_lang
 from geo.messages import msg
@@ -22,7 +23,33 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of writing that name no file: the doors that write files name theirs, so it was standard output."""
 
 
-@click.group(no_args_is_help=True)
+_HOMES = {
+    "run": ("study", "run"),
+    "check": ("study", "check"),
+    "network": ("streets", "network"),
+    "times": ("streets", "times"),
+    "demo": ("samples", "demo"),
+    "app": ("samples", "open_app"),
+}
+"""Where each command lives, by module and name."""
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are asked for: each starts as quickly as it can."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click asks so)
+        return list(_HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _HOMES:
+            return None
+        module, name = _HOMES[cmd_name]
+        command: click.Command = getattr(import_module(f"geo.cli.{module}"), name)
+        command.short_help = command.help  # whole, in both languages
+        return command
+
+
+@click.group(cls=_Commands, no_args_is_help=True)
 @click.version_option(__version__, message="lifecircle %(version)s", help="Show the version · 版本")
 @click.option("--lang", help="zh or en · 语言")
 def app(lang: str | None) -> None:
@@ -34,17 +61,14 @@ def app(lang: str | None) -> None:
     voice.language()  # one that can't be spoken is told at once
 
 
-for command in (study.run, streets.times, study.check, streets.network, samples.demo, samples.open_app):
-    command.short_help = command.help  # whole, in both languages
-    app.add_command(command)
-
-
 def main() -> None:
     """Run a command; a problem in the data is one line, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         # A Windows console in GBK can't show every name: show a mark instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    # We multiply no large matrices; numpy's threads that wait for some only take time from others.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app(prog_name="lifecircle")
     except GeoError as error:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from geo.cli import voice
-from geo.cli.study import run
 from geo.errors import InputMissingError
 from geo.messages import msg
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--study", default="qinghe", show_default=True, help="qinghe or helsinki · 示例名")
 def demo(folder: Path, study: str) -> None:
     """Write a sample study and run it · 写出示例研究并计算。"""
+    from geo.cli.study import run
     from geo.sources.samples import helsinki_study, qinghe_study
 
     samples = {"qinghe": qinghe_study, "helsinki": helsinki_study}
