@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date
-from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
+from openpyxl.utils import range_boundaries
 
 from geo.errors import InputDataError
 from geo.sources.findings import FindingLog
@@ -154,8 +155,19 @@ def office_xlsx(path):
 
 
 def office_xls(path):
-    """The same from the old Excel's format, made once with xlwt; nothing that is maintained writes it any more."""
-    path.write_bytes((Path(__file__).parent / "office.xls").read_bytes())
+    """The same in the old Excel's format; a formula without a saved value."""
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("设施")
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for y, row in enumerate(OFFICE):
+        for x, value in enumerate(row):
+            if value is not None:
+                sheet.write(y, x, value, *([day] if isinstance(value, date) else []))
+    sheet.write(5, 5, xlwt.Formula("F4+1"))
+    for area in MERGED:
+        left, top, right, bottom = range_boundaries(area)
+        sheet.merge(top - 1, bottom - 1, left - 1, right - 1)
+    book.save(str(path))
 
 
 def ods_cell(value):
