@@ -9,6 +9,7 @@ window.Lifecircle = (function () {
   let waiting = [];
   let lastNumber = Date.now();
   let lastFit = null;
+  let fitted = null; // what the map was last fitted to, and how it stood then
   const shown = {}; // layer name -> { file, layer, data }
   const hidden = new Set();
   const late = new Set(); // layers that start switched off and are fetched when they are switched on
@@ -150,7 +151,7 @@ window.Lifecircle = (function () {
     const overview = shown.streets && shown.streets.layer;
     if (overview) overview.scale(factor);
     if (tiles.group) tiles.group.eachLayer((one) => one.scale(factor));
-    map.getContainer().classList.toggle("lc-far", metresAPixel() > 9);
+    map.getContainer().classList.toggle("lc-far", metresAPixel() > 14);
   }
 
   function tilesInView(grid) {
@@ -358,7 +359,21 @@ window.Lifecircle = (function () {
     map.on("mousedown", () => map.getContainer().classList.remove("lc-keyboard"));
     map.on("zoomend", () => { if (shown.homes && shown.homes.layer) shown.homes.layer.scale(map.getZoom()); thin(); });
     document.addEventListener("keydown", onKey);
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+    new ResizeObserver(resized).observe(map.getContainer());
+  }
+
+  /* Bring a place into view, beside the legend and not under it. */
+  function fit(bounds, animate) {
+    const [left, bottom] = folded ? [20, 56] : [262, 30];
+    map.fitBounds(bounds, { animate, maxZoom: 17, paddingTopLeft: [left, 56], paddingBottomRight: [20, bottom] });
+    fitted = animate ? null : { bounds, zoom: map.getZoom(), centre: map.getCenter() };
+  }
+
+  /* In a window of another size the town is fitted again, unless the planner has moved the map. */
+  function resized() {
+    const still = fitted && map.getZoom() === fitted.zoom && map.distance(map.getCenter(), fitted.centre) < 2 * metresAPixel();
+    map.invalidateSize({ animate: false });
+    if (still && map.getSize().x > 0) fit(fitted.bounds, false);
   }
 
   function read(packed) {
@@ -377,8 +392,7 @@ window.Lifecircle = (function () {
     if (view.fit && view.fit.number !== lastFit) {
       const first = lastFit === null;
       lastFit = view.fit.number;
-      const [left, bottom] = folded ? [20, 56] : [262, 30]; // leave the town beside the legend, not under it
-      map.fitBounds(view.fit.bounds, { animate: !first, maxZoom: 17, paddingTopLeft: [left, 56], paddingBottomRight: [20, bottom] });
+      fit(view.fit.bounds, !first);
     }
     for (const row of view.legend) {
       if (row.off && !late.has(row.layer)) { late.add(row.layer); hidden.add(row.layer); }
