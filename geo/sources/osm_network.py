@@ -57,14 +57,15 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
     if not len(segments.a):
         raise NetworkError(msg("The street file holds no street that can be walked; check that it is the right extract."))
     if crs == "auto":
-        used = streets.lonlat[np.concatenate([segments.a, segments.b])].T
-        crs = systems.choose_metric(*(float(one.min() + one.max()) / 2 for one in used))
+        used = np.zeros(len(streets.node_id), dtype=np.bool_)
+        used[segments.a] = used[segments.b] = True
+        crs = systems.choose_metric(*(float(one.min() + one.max()) / 2 for one in streets.lonlat[used].T))
     xy = systems.project(streets.lonlat[:, 0], streets.lonlat[:, 1], systems.check_metric(crs))
     if squares:
         segments = _with_links(segments, streets, xy)
     edges = join_segments(segments.a, segments.b, segments.way, xy)
     way = np.where(edges.segment >= 0, segments.way[edges.segment], -1)
-    used, row = distinct(way + 1)  # the first is "no way"
+    ways, row = distinct(way + 1)  # the first is "no way"
     return WalkNetwork(
         crs=crs,
         node_id=streets.node_id[edges.node],
@@ -77,7 +78,7 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segment_way=(row - 1).astype(np.int32),
         segment_crossing=crossing_nibbles(streets, edges, way),
         segment_incline=_inclines(streets, segments, edges, way),
-        ways=ways_table(streets, used[1:] - 1),
+        ways=ways_table(streets, ways[1:] - 1),
         points=node_points(streets, edges),
         source=streets.path.name,
         source_date=streets.source_date,
