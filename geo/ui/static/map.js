@@ -135,6 +135,7 @@ window.Lifecircle = (function () {
     wanted.extra = name === "communities" ? D.names(data) : null;
     showLayer(name);
     if (name === "streets") showTiles();
+    if (name === "communities") requestAnimationFrame(tidyNames);
     if (name === "communities") wanted.layer.bringToBack(); // what can be pointed at lies over them
     paint();
   }
@@ -287,7 +288,7 @@ window.Lifecircle = (function () {
     const head = D.text("button", "lc-legend-title", view.words.legend);
     head.type = "button";
     head.setAttribute("aria-expanded", String(!folded));
-    head.addEventListener("click", (event) => { event.stopPropagation(); folded = !folded; drawLegend(); }); // or the map, too, takes it for a click
+    head.addEventListener("click", (event) => { event.stopPropagation(); folded = !folded; drawLegend(); resized(); }); // or the map, too, takes it for a click
     legend.replaceChildren(head);
     legend.classList.toggle("lc-folded", folded);
     if (folded) { legend.append(...view.legend.filter((row) => row.short && !hidden.has(row.layer)).flatMap(shortRow)); return; }
@@ -354,12 +355,23 @@ window.Lifecircle = (function () {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     coarseLine = corner("bottomright", "lc-coarse");
     coarseLine.hidden = true;
-    map.on("moveend", () => { if (view) showTiles(); });
+    map.on("moveend", () => { if (view) showTiles(); requestAnimationFrame(tidyNames); });
     map.on("click", (event) => place(event.latlng));
     map.on("mousedown", () => map.getContainer().classList.remove("lc-keyboard"));
     map.on("zoomend", () => { if (shown.homes && shown.homes.layer) shown.homes.layer.scale(map.getZoom()); thin(); });
     document.addEventListener("keydown", onKey);
     new ResizeObserver(resized).observe(map.getContainer());
+  }
+
+  /* Of names that would cover each other the later ones wait until the planner looks closer. */
+  function tidyNames() {
+    const taken = [];
+    for (const name of map.getPane("lc-names").querySelectorAll(".lc-name span")) {
+      const box = name.getBoundingClientRect();
+      const free = !taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+      name.style.opacity = free ? "" : "0";
+      if (free) taken.push(box);
+    }
   }
 
   /* Bring a place into view, beside the legend and not under it. */
