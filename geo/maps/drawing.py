@@ -10,7 +10,7 @@ import shapely
 
 from geo import crs
 from geo.maps import ink, style
-from geo.maps.barriers import LOOKS, barrier_lines
+from geo.maps.barriers import draw_barriers
 from geo.maps.fonts import font
 from geo.maps.kinds import kind_looks
 from geo.maps.picture import GAPS_NUMBERED
@@ -54,7 +54,7 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
     _service_areas(axes, picture)
     _gaps(axes, picture, metres_a_mm)
     _boundaries(axes, picture)
-    _barriers(axes, picture)
+    draw_barriers(axes, picture.barriers)
     _facilities(axes, picture, lang)
     _names(axes, picture, lang)
     _gap_numbers(axes, picture)
@@ -121,25 +121,6 @@ def _gaps(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
             zorder=3.4,
         )
         _patch(axes, path, fill=False, edgecolor=style.GAP_LINE, linewidth=1.4, zorder=3.5)
-
-
-def _barriers(axes: Axes, picture: Picture) -> None:
-    """Walls, gates, closed ways and planned links, on a white edge that lifts them off the streets."""
-    from matplotlib.lines import Line2D
-
-    if picture.barriers is None:
-        return
-    drawn = barrier_lines(picture.barriers)
-    for look, rows in drawn.groupby("look"):
-        one = LOOKS[str(look)]
-        parts = shapely.get_parts(rows.geometry.to_numpy())
-        path = ink.line_path(parts[shapely.get_dimensions(parts) == 1])
-        dash = (0, (3, 1.4)) if one.dashed else "solid"
-        _patch(axes, path, fill=False, edgecolor="#FFFFFF", linewidth=4.4, alpha=0.9, zorder=5)
-        _patch(axes, path, fill=False, edgecolor=one.colour, linewidth=2.4, linestyle=dash, capstyle="butt", zorder=5.1)
-        for x, y in shapely.get_coordinates(parts[shapely.get_dimensions(parts) == 0]).tolist():
-            mark: dict[str, Any] = {"marker": "o", "markersize": 6.5, "markeredgewidth": 1.8, "markerfacecolor": "#FFFFFF"}
-            axes.add_artist(Line2D([x], [y], markeredgecolor=one.colour, zorder=5.2, **mark))
 
 
 def _facilities(axes: Axes, picture: Picture, lang: Lang) -> None:
