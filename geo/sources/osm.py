@@ -7,13 +7,16 @@ any topology: see :mod:`geo.sources.osm_topology` for that.
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
 
-from geo.errors import InputMissingError, NetworkError
+from geo.errors import InputMissingError, NetworkError, OutputError
 from geo.messages import msg
 from geo.sources.osm_filter import AREA, OPEN, STREET, is_walkable, squares
 from geo.sources.osm_ids import originals, with_positive_ids
@@ -123,10 +126,13 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
     try:
         with with_positive_ids(path) as readable:
             report(msg("Reading places"), 0.0)
-            found = _read(str(readable), report)
-        with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+            found = _read(readable, report)
+        with osmium.io.Reader(path, osmium.osm.NOTHING) as reader:
             header = reader.header()
     except RuntimeError as error:  # osmium raises nothing finer
+        if os.strerror(errno.ENOSPC) in str(error):
+            text = msg("There is no room for temporary files in “{folder}”; make some, or set TMPDIR to another folder.")
+            raise OutputError(text, folder=tempfile.gettempdir()) from error
         raise NetworkError(
             msg("The street file “{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
             name=path.name,
@@ -140,7 +146,7 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
     )
 
 
-def _read(path: str, report: Progress) -> Found:
+def _read(path: Path, report: Progress) -> Found:
     """One pass over the file, and where squares are drawn as relations one more for their outlines."""
     ways, nodes = Ways(Kinds((*WAY_TAGS, *WAY_FLAGS))), Nodes()
     relations: list[Square] = []
@@ -170,7 +176,7 @@ def _squares(lines: Lines) -> list[Square]:
     return found
 
 
-def _read_outlines(path: str, relations: list[Square], ways: Ways) -> None:
+def _read_outlines(path: Path, relations: list[Square], ways: Ways) -> None:
     """The outlines of squares drawn as relations: ways that mostly carry no tags of their own become walkable."""
     owner: dict[int, int] = {}
     for text, members in relations:

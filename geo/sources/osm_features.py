@@ -215,7 +215,7 @@ def _relations(path: Path, level: str, whole: set[tuple[int, int]]) -> tuple[lis
     wanted = osmium.filter.TagFilter(("admin_level", level))
     names: list[str] = []
     parts: set[tuple[int, int]] = set()
-    for relation in cast("Iterator[Relation]", osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(wanted)):
+    for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(wanted)):
         if relation.tags.get("boundary") != "administrative":
             continue
         if (2, relation.id) in whole:
@@ -269,7 +269,7 @@ def _areas(
 
 def _collect(path: Path, keys: tuple[str, ...], wanted: Callable[[Tags], bool], *, nodes: bool, areas: bool) -> _Found:
     found, shapes = _Found(), osmium.geom.WKBFactory()
-    source = osmium.FileProcessor(str(path), osmium.osm.ALL if areas else osmium.osm.NODE)
+    source = osmium.FileProcessor(path, osmium.osm.ALL if areas else osmium.osm.NODE)
     has_key = osmium.filter.KeyFilter(*keys)
     if areas:
         source = source.with_areas(has_key)

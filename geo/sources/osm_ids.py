@@ -46,12 +46,12 @@ def with_positive_ids(path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "positive.osm.pbf"
-        with osmium.SimpleWriter(str(copy)) as writer:
-            for node in cast("Iterator[Node]", osmium.FileProcessor(str(path), osmium.osm.NODE)):
+        with osmium.SimpleWriter(copy) as writer:
+            for node in cast("Iterator[Node]", osmium.FileProcessor(path, osmium.osm.NODE)):
                 writer.add_node(node.replace(id=_positive(node.id)))
-            for way in cast("Iterator[Way]", osmium.FileProcessor(str(path), osmium.osm.WAY)):
+            for way in cast("Iterator[Way]", osmium.FileProcessor(path, osmium.osm.WAY)):
                 writer.add_way(way.replace(id=_positive(way.id), nodes=[_positive(node.ref) for node in way.nodes]))
-            for relation in cast("Iterator[Relation]", osmium.FileProcessor(str(path), osmium.osm.RELATION)):
+            for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, osmium.osm.RELATION)):
                 members = [(member.type, _positive(member.ref), member.role) for member in relation.members]
                 writer.add_relation(relation.replace(id=_positive(relation.id), members=members))
         yield copy

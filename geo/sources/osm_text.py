@@ -8,14 +8,17 @@ osmium thing by thing and node by node takes ten times as long.
 from __future__ import annotations
 
 import re
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import osmium
 
+from geo.errors import OutputError
+from geo.messages import msg
 from geo.sources.osm_ids import originals
 
 if TYPE_CHECKING:
@@ -60,11 +63,11 @@ class Places(NamedTuple):
 
 
 @contextmanager
-def lines_and_places(path: str, *filters: osmium.BaseFilter) -> Iterator[tuple[Iterator[Lines], Places]]:
+def lines_and_places(path: Path, *filters: osmium.BaseFilter) -> Iterator[tuple[Iterator[Lines], Places]]:
     """The lines of what passes the filters, and the places of all nodes; their files are gone after the block."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "nodes"
-        table = osmium.NodeLocationsForWays(osmium.index.create_map(f"sparse_file_array,{file}"))
+        table = osmium.NodeLocationsForWays(osmium.index.create_map(_list_at(file)))
         table.apply_nodes_to_ways = False  # so it does not matter what comes first in the file
         with lines_of(path, osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION, table, *filters) as lines:
             yield lines, _places(file)
@@ -72,14 +75,29 @@ def lines_and_places(path: str, *filters: osmium.BaseFilter) -> Iterator[tuple[I
 
 
 @contextmanager
-def lines_of(path: str, sorts: osmium.osm.osm_entity_bits, *handlers: osmium.BaseHandler) -> Iterator[Iterator[Lines]]:
+def lines_of(path: Path, sorts: osmium.osm.osm_entity_bits, *handlers: osmium.BaseHandler) -> Iterator[Iterator[Lines]]:
     """The lines of the things of some sorts that pass the handlers."""
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "things.opl"
-        with osmium.SimpleWriter(osmium.io.File(str(text), _FORM), _BUFFER) as writer, osmium.io.Reader(path, sorts) as reader:
+        with osmium.SimpleWriter(osmium.io.File(text, _FORM), _BUFFER) as writer, osmium.io.Reader(path, sorts) as reader:
             osmium.apply(reader, *handlers, writer)
         with text.open("rb") as file:
             yield _lines(file)
+
+
+def _list_at(file: Path) -> str:
+    """How osmium is told to keep its list of places in a file.
+
+    It parts the name at commas, and on Windows it takes it in the system's code page: what
+    else would fail in a home folder with a Chinese name.
+    """
+    if "," in str(file):
+        raise OutputError(
+            msg("Temporary files can't be kept in “{folder}”, because of the comma; set TMPDIR to another folder."),
+            folder=file.parent.parent,
+        )
+    told = f"sparse_file_array,{file}"
+    return cast("str", told.encode("mbcs")) if sys.platform == "win32" else told
 
 
 def _places(file: Path) -> Places:

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
+
 import numpy as np
+import osmium
 import pytest
 
+from geo.errors import OutputError
 from geo.sources.osm import read_streets
 from geo.sources.osm_text import rows_of, tags_of
 
@@ -77,3 +83,28 @@ def test_tags_of_a_line():
 def test_rows_of_ids():
     assert rows_of(np.array([5, 1, 9, 0]), np.array([1, 5, 7])).tolist() == [1, 0, -1, -1]
     assert rows_of(np.array([5]), np.zeros(0, dtype=np.int64)).tolist() == [-1]
+
+
+def test_a_folder_for_temporary_files_that_osmium_does_not_understand(tmp_path, monkeypatch):
+    path = tmp_path / "odd.osm"
+    path.write_text(ODD, encoding="utf-8")
+    for name, fits in (("临时 目录", True), ("a, b", False)):
+        (tmp_path / name).mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / name))
+        if fits:
+            assert len(read_streets(path).way_id)
+        else:
+            with pytest.raises(OutputError, match="because of the comma"):
+                read_streets(path)
+        assert not list((tmp_path / name).iterdir())
+
+
+def test_a_full_disk_is_not_blamed_on_the_street_file(tmp_path, monkeypatch):
+    def full(_name):
+        raise RuntimeError("Could not resize file: Not enough space on filesystem: " + os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "odd.osm"
+    path.write_text(ODD, encoding="utf-8")
+    monkeypatch.setattr(osmium.index, "create_map", full)
+    with pytest.raises(OutputError, match="no room for temporary files"):
+        read_streets(path)
