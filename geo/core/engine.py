@@ -72,7 +72,8 @@ def _prefetcher() -> Callable[[Any, int], None]:
             kind, number = signature.args
             held = context.make_array(kind)(context, builder, values[0])
             at = context.cast(builder, values[1], number, types.intp)
-            place = cgutils.get_item_pointer(context, builder, kind, held, [at], wraparound=False)
+            first = [at.type(0)] * (kind.ndim - 1)
+            place = cgutils.get_item_pointer(context, builder, kind, held, [at, *first], wraparound=False)
             byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
             form = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
             ask = cgutils.get_or_insert_function(builder.module, form, "llvm.prefetch.p0i8")
@@ -90,4 +91,4 @@ def _no_prefetch(array: Any, index: int) -> None:  # noqa: ANN401
 
 
 prefetch = _prefetcher() if COMPILED else _no_prefetch
-"""``prefetch(array, index)`` asks for an element that a compiled loop will need a few turns later; the index must lie inside."""
+"""``prefetch(array, index)`` asks for an element, or a row, that a compiled loop will need a few turns later; it must exist."""

@@ -31,8 +31,9 @@ class WalkGraph:
     same, they are one array.
 
     Per arc, sorted by node (CSR, 2m): from node ``x`` the arcs ``indptr[x]:indptr[x+1]``
-    lead to ``head``; ``cost`` is that of walking *from head to x*, because people walk to
-    the facility and the search runs away from it.
+    lead to ``head``; ``arc`` has the cost of walking *from head to x*, because people walk to
+    the facility and the search runs away from it, and beside it (for it is always wanted
+    with it, and memory is read by the line) the other measure.
     """
 
     edge_start: NDArray[np.int64]
@@ -45,11 +46,20 @@ class WalkGraph:
     indptr: NDArray[np.int32]
     head: NDArray[np.int32]
     arc_edge: NDArray[np.int32]
-    cost: NDArray[np.float64]
-    other: NDArray[np.float64]
+    arc: NDArray[np.float64]  # (2m, 2)
     access: float  # cost of one metre off the streets
     access_other: float  # its other measure
     step: float  # the pace of searches: about the cost of three edges
+
+    @property
+    def cost(self) -> NDArray[np.float64]:
+        """The cost of each arc, shape (2m,)."""
+        return self.arc[:, 0]
+
+    @property
+    def other(self) -> NDArray[np.float64]:
+        """The other measure of each arc, shape (2m,)."""
+        return self.arc[:, 1]
 
     @property
     def nodes(self) -> int:
@@ -77,7 +87,7 @@ def walk_graph(network: WalkNetwork, standard: ServiceStandard) -> WalkGraph:
         (seconds_f, seconds_b, metres_f, metres_b) if by_time else (metres_f, metres_b, seconds_f, seconds_b)
     )
     pace = 1.0 / standard.profile.speed_m_s
-    indptr, head, arc_edge, cost, other = _arcs(
+    indptr, head, arc_edge, arc = _arcs(
         network.nodes, network.edge_u, network.edge_v, network.edge_start, (cost_f, cost_b, other_f, other_b)
     )
     return WalkGraph(
@@ -91,11 +101,10 @@ def walk_graph(network: WalkNetwork, standard: ServiceStandard) -> WalkGraph:
         indptr=indptr,
         head=head,
         arc_edge=arc_edge,
-        cost=cost,
-        other=other,
+        arc=arc,
         access=pace if by_time else 1.0,
         access_other=1.0 if by_time else pace,
-        step=_pace_of_search(cost),
+        step=_pace_of_search(arc[:, 0]),
     )
 
 
@@ -118,11 +127,11 @@ def _arcs(
     v: NDArray[np.int32],
     edge_start: NDArray[np.int64],
     segment: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Both arcs of every edge in CSR order, the cost being that of walking toward the row's node."""
     if not len(u):
         none = np.zeros(0, dtype=np.int32)
-        return np.zeros(nodes + 1, dtype=np.int32), none, none, np.zeros(0), np.zeros(0)
+        return np.zeros(nodes + 1, dtype=np.int32), none, none, np.zeros((0, 2))
     forward, backward, forward_other, backward_other = (np.add.reduceat(part, edge_start[:-1]) for part in segment)
     return _sort_arcs(nodes, u, v, forward, backward, forward_other, backward_other)
 
@@ -136,7 +145,7 @@ def _sort_arcs(  # noqa: PLR0913, PLR0917  (flat arrays for numba)
     backward: NDArray[np.float64],
     forward_other: NDArray[np.float64],
     backward_other: NDArray[np.float64],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Counting sort of the 2m arcs by their row; within a row in edge order, so always the same."""
     m = len(u)
     indptr = np.zeros(nodes + 1, dtype=np.int32)
@@ -148,19 +157,18 @@ def _sort_arcs(  # noqa: PLR0913, PLR0917  (flat arrays for numba)
     fill = indptr[:-1].copy()
     head = np.empty(2 * m, dtype=np.int32)
     edge = np.empty(2 * m, dtype=np.int32)
-    cost = np.empty(2 * m)
-    other = np.empty(2 * m)
+    arc = np.empty((2 * m, 2))
     for e in range(m):
         at = fill[u[e]]  # row u: someone walks from v to u, backward along the edge
         fill[u[e]] += 1
         head[at] = v[e]
         edge[at] = e
-        cost[at] = backward[e]
-        other[at] = backward_other[e]
+        arc[at, 0] = backward[e]
+        arc[at, 1] = backward_other[e]
         at = fill[v[e]]
         fill[v[e]] += 1
         head[at] = u[e]
         edge[at] = e
-        cost[at] = forward[e]
-        other[at] = forward_other[e]
-    return indptr, head, edge, cost, other
+        arc[at, 0] = forward[e]
+        arc[at, 1] = forward_other[e]
+    return indptr, head, edge, arc

@@ -7,7 +7,7 @@ searches: least cost, then the facility that comes first, then the least of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -220,24 +220,25 @@ def reach_points(
     direct_cost: Floats,
     direct_other: Floats,
     points: int,
+    order: Longs,
     limit: float,
 ) -> tuple[Longs, Longs, Floats, Floats]:
-    """Which of ``points`` can walk to each facility: CSR of (point ascending, cost, other).
+    """Which of ``points`` can walk to each facility of ``order``: CSR of (point ascending, cost, other).
 
     From node ``x`` the legs ``leg_start[x]:leg_start[x + 1]`` lead to points beside the
     node; ways that touch no node are given as ``direct``.
     """
-    facilities = len(reach_start) - 1
     cost = np.empty(points)
     other = np.empty(points)
     stamp = np.full(points, -1, dtype=np.int32)
     found = np.empty(points, dtype=np.int64)
-    start = np.zeros(facilities + 1, dtype=np.int64)
+    start = np.zeros(len(order) + 1, dtype=np.int64)
     out_point = np.empty(1024, dtype=np.int64)
     out_cost = np.empty(1024)
     out_other = np.empty(1024)
     total = 0
-    for f in range(facilities):
+    for k in range(len(order)):
+        f = order[k]
         count = 0
         for i in range(direct_start[f], direct_start[f + 1]):
             c = direct_cost[i]
@@ -266,7 +267,7 @@ def reach_points(
             out_cost[total + i] = cost[p]
             out_other[total + i] = other[p]
         total += count
-        start[f + 1] = total
+        start[k + 1] = total
     return start, out_point[:total], out_cost[:total], out_other[:total]
 
 
@@ -282,3 +283,13 @@ def _note(f: int, p: int, c: float, o: float, stamp: Ints, cost: Floats, other: 
     cost[p] = c
     other[p] = o
     return count
+
+
+@compiled
+def lay_out(own_start: Longs, own: NDArray[Any], order: Longs, start: Longs, laid: NDArray[Any]) -> None:
+    """Put the rows of each facility of ``order`` where ``start`` wants them."""
+    for k in range(len(order)):
+        at = start[order[k]]
+        for i in range(own_start[k], own_start[k + 1]):
+            laid[at] = own[i]
+            at += 1

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from geo.core import waves
+from geo.core import kernels, waves
 from geo.core.doors import seeds_over
 from geo.core.engine import COMPILED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 _WORTH_SHARING = 32  # seeds or facilities; fewer are done before threads are awake
 _MANY_NODES = 50_000
 _MOST_THREADS = 8
+_RUNS_EACH = 4  # runs of facilities per thread, to level the load
 _PARTS_EACH = 2  # parts per thread: smaller ones fit the processor's cache better, and level the load
 
 
@@ -60,7 +64,7 @@ def spread(graph: WalkGraph, seeds: Seeds, limit: float, field: NodeField, threa
 
     def part(at: int) -> NDArray[np.int32]:
         return waves.spread(
-            graph.indptr, graph.head, graph.cost, graph.other,
+            graph.indptr, graph.head, graph.arc,
             seeds.node, seeds.cost, seeds.other, seeds.facility, limit, graph.step, borders[at], borders[at + 1],
             field.cost, field.other, field.facility,
         )  # fmt: skip
@@ -87,22 +91,71 @@ def _borders(nodes: int, seeds: Seeds, limit: float, parts: int) -> NDArray[np.i
 def reach(graph: WalkGraph, start: NDArray[np.int64], seeds: Seeds, limit: float, threads: int | None = None) -> Found:
     """The search of each facility; facility ``f`` starts from the seeds ``start[f]:start[f + 1]``."""
 
-    def part(first: int, beyond: int) -> Part:
-        return waves.reach_nodes(
-            graph.indptr, graph.head, graph.cost, graph.other,
-            start[first : beyond + 1], seeds.node, seeds.cost, seeds.other, limit, graph.step,
-        )  # fmt: skip
+    def part(order: Longs) -> Part:
+        with _notes(graph, len(order)) as room:
+            return waves.reach_nodes(
+                graph.indptr, graph.head, graph.arc, start, seeds.node, seeds.cost, seeds.other, order, limit, graph.step, *room
+            )
 
-    return by_facility(part, len(start) - 1, threads)
+    return by_facility(part, neighbours(start, seeds.node), threads)
 
 
-def by_facility(part: Callable[[int, int], Part], facilities: int, threads: int | None = None) -> Found:
-    """What ``part(first, beyond)`` finds for a run of facilities, as CSR; runs are shared out and joined in their order."""
-    threads = threads or (_threads() if facilities >= _WORTH_SHARING else 1)
-    cuts = np.linspace(0, facilities, threads + 1).astype(int)
-    done = list((_pool().map if threads > 1 else map)(part, cuts[:-1], cuts[1:]))
-    before = np.cumsum([0, *(len(member) for _, member, _, _ in done)])
-    begins = [own[:-1] + shift for (own, _, _, _), shift in zip(done, before[:-1], strict=True)]
-    member = np.concatenate([own for _, own, _, _ in done], dtype=np.int64)
-    cost, other = (np.concatenate([found[column] for found in done]) for column in (2, 3))
-    return np.concatenate([*begins, before[-1:]]), member, cost, other
+@dataclass
+class _Notes:
+    """Room for the notes of searches on a graph: see ``waves.reach_nodes``."""
+
+    best: Floats  # (n, 2)
+    mark: NDArray[np.int32]  # (n,)
+    used: int = 0
+
+
+_FREE: WeakKeyDictionary[WalkGraph, list[_Notes]] = WeakKeyDictionary()
+_MOST_MARKS = int(np.iinfo(np.int32).max)
+
+
+@contextmanager
+def _notes(graph: WalkGraph, searches: int) -> Iterator[tuple[Floats, NDArray[np.int32], int]]:
+    """Room for so many searches that no other thread has; kept with the graph, for clearing it would cost more than they do."""
+    free = _FREE.setdefault(graph, [])
+    try:
+        mine = free.pop()
+    except IndexError:
+        mine = _Notes(np.empty((graph.nodes, 2)), np.zeros(graph.nodes, dtype=np.int32))
+    if mine.used > _MOST_MARKS - 2 * searches - 2:
+        mine.mark[:] = mine.used = 0
+    used = mine.used
+    mine.used += 2 * searches + 2
+    yield mine.best, mine.mark, used
+    free.append(mine)
+
+
+def neighbours(start: Longs, node: NDArray[np.integer]) -> Longs:
+    """Facilities in an order in which neighbours follow each other, shape (f,).
+
+    Those of ``node`` from ``start[f]`` on are theirs. Nodes are numbered along a curve through the
+    city, so what one search has brought near to the processor, the next one finds there.
+    """
+    first = np.full(len(start) - 1, -1, dtype=np.int64)
+    some = np.diff(start) > 0
+    first[some] = node[start[:-1][some]]
+    return np.argsort(first, kind="stable")
+
+
+def by_facility(part: Callable[[Longs], Part], order: Longs, threads: int | None = None) -> Found:
+    """What ``part`` finds for the facilities of ``order``, run by run, as CSR of all of them by their number."""
+    threads = threads or (_threads() if len(order) >= _WORTH_SHARING else 1)
+    share = _pool().map if threads > 1 else map
+    runs = np.array_split(order, _RUNS_EACH * threads if threads > 1 else 1)
+    done = list(share(part, runs))
+    size = np.zeros(len(order) + 1, dtype=np.int64)
+    size[np.concatenate(runs) + 1] = np.concatenate([np.diff(own) for own, *_ in done])
+    start = np.cumsum(size)
+    member = np.empty(start[-1], dtype=np.int64)
+    cost, other = np.empty(start[-1]), np.empty(start[-1])
+
+    def lay_out(found: Part, run: Longs) -> None:
+        for own, laid in zip(found[1:], (member, cost, other), strict=True):
+            kernels.lay_out(found[0], own, run, start, laid)
+
+    list(share(lay_out, done, runs))
+    return start, member, cost, other

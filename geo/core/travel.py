@@ -142,11 +142,10 @@ def reach_points(graph: WalkGraph, nodes: Reach, points: Snapped, doors: Doors, 
     near = direct(graph, points, doors)
     near_start = np.searchsorted(near.facility, np.arange(len(nodes.start))).astype(np.int64)
 
-    def part(first: int, beyond: int) -> sharing.Part:
-        own = slice(first, beyond + 1)
+    def part(order: NDArray[np.int64]) -> sharing.Part:
         return kernels.reach_points(
-            nodes.start[own], nodes.member, nodes.cost, nodes.other, legs.start, legs.point, legs.cost, legs.other,
-            near_start[own], near.point, near.cost, near.other, len(points), limit,
+            nodes.start, nodes.member, nodes.cost, nodes.other, legs.start, legs.point, legs.cost, legs.other,
+            near_start, near.point, near.cost, near.other, len(points), order, limit,
         )  # fmt: skip
 
-    return Reach(*sharing.by_facility(part, len(nodes.start) - 1))
+    return Reach(*sharing.by_facility(part, sharing.neighbours(nodes.start, nodes.member)))
