@@ -54,6 +54,20 @@ def networkx_graph(city: City) -> Any:
 
 
 @lru_cache(1)
+def street_multigraph(city: City) -> Any:
+    """The shape in which OSMnx hands out streets, with walking times; of its attributes only that."""
+    import networkx as nx
+
+    network, graph = city.network, nx.MultiDiGraph()
+    graph.add_nodes_from(range(network.nodes))
+    seconds = np.add.reduceat(city.graph.forward, network.edge_start[:-1])
+    ends = list(zip(network.edge_u.tolist(), network.edge_v.tolist(), seconds.tolist(), strict=True))
+    graph.add_weighted_edges_from(ends, weight="time")
+    graph.add_weighted_edges_from(((v, u, time) for u, v, time in ends), weight="time")
+    return graph
+
+
+@lru_cache(1)
 def scipy_matrix(city: City) -> Any:
     from scipy.sparse import csr_array
 
@@ -75,5 +89,5 @@ def pandana_network(city: City) -> Any:
 
 def forget() -> None:
     """Let go of the graphs of the last city."""
-    for kept in (networkx_graph, scipy_matrix, pandana_network):
+    for kept in (networkx_graph, street_multigraph, scipy_matrix, pandana_network):
         kept.cache_clear()

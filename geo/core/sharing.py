@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _WORTH_SHARING = 32  # seeds or facilities; fewer are done before threads are awake
 _MANY_NODES = 50_000
 _MOST_THREADS = 8
-_RUNS_EACH = 4  # runs of facilities per thread, to level the load
+_RUNS_EACH = 2  # runs of facilities per thread, to level the load
 _PARTS_EACH = 2  # parts per thread: smaller ones fit the processor's cache better, and level the load
 
 
