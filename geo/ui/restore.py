@@ -46,9 +46,17 @@ def offer(one: Session, study: Study) -> None:
                 icon=":material/history:",
                 key="bring-back",
                 type="primary",
-                on_click=partial(bring_back, one, left, study),
+                on_click=partial(_accept, one, left, study),
             )
             st.button(say(msg("No"), one.lang), key="leave-it", on_click=partial(_decline, one))
+
+
+def _accept(one: Session, left: Desk, study: Study) -> None:
+    """Bring the plan back, unless a new one was begun on the map meanwhile; the page then hides the offer."""
+    if one.history.in_force:
+        _decline(one)
+    else:
+        bring_back(one, left, study)
 
 
 def _decline(one: Session) -> None:

@@ -141,3 +141,16 @@ def test_a_reload_finds_the_plan_and_a_new_page_is_offered_it(map_drawn: list[di
     assert fresh.session_state["session"].token != one.token
     fresh.button(key="bring-back").click().run()
     assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-1"]
+
+
+def test_the_plan_of_before_never_takes_the_place_of_one_just_begun(map_drawn: list[dict[str, Any]]) -> None:
+    page = start()
+    one = page.session_state["session"]
+    one.history = one.history.do(Place("plan-1", "canteen", "x", 500_000.0, 4_000_000.0))
+    page.run()
+
+    fresh = start()
+    begun = fresh.session_state["session"]
+    begun.history = begun.history.do(Place("plan-7", "canteen", "y", 500_100.0, 4_000_000.0))
+    fresh.button(key="bring-back").click().run()
+    assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-7"]
