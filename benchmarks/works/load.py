@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,7 @@ def load(size: Size) -> list[Row]:
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        begin = time.perf_counter()
         xml = to_xml(source_file(), folder / "walk.osm")
-        converting = time.perf_counter() - begin
         ours = theirs = None
         for turn in range(max(size.rounds // 3, 1)):
             here = program("lifecircle", "network", source_file(), "--out", folder / "one.lcnet")
@@ -44,7 +41,7 @@ def load(size: Size) -> list[Row]:
         more = network.length_m / theirs.answer["length_m"] - 1
         work = f"street file of {source_name()} ({source_file().stat().st_size / 1e6:.1f} MB) → network, whole process"
         remark = (
-            f"graph_from_xml on the same streets as .osm, {converting:.1f} s of converting them not counted; "
+            "graph_from_xml on the same streets as .osm, converting them not counted; "
             f"our {more:.1%} more metres are squares and lone rings, "
             f"which it drops; memory {_mb(ours.peak_mb)} beside {_mb(theirs.peak_mb)}"
         )
