@@ -228,10 +228,7 @@ def check(study: Path, doctor: Path | None) -> None:
     doubts = sum(finding.level in {"doubtful", "mended"} for finding in found)
     voice.line(msg("{errors} errors, {doubts} doubtful or mended."), errors=errors, doubts=doubts)
     if doctor is not None and diagnosis is not None:
-        text = msg(
-            "{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network]."
-        )
-        voice.line(text, count=len(diagnosis.suspects), folder=doctor)
+        voice.line(_SUSPECTS, count=len(diagnosis.suspects), folder=doctor)
     if errors:
         sys.exit(1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.i18n import Lang, say
-from geo.maps.words import profile_name
+from geo.maps.words import profile_name, speed_words
 from geo.messages import msg
 from geo.ui import panel_html, words
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from geo.core.compare import Bases
     from geo.model import Coverage, ServiceStandard
 
-_UNSURE = "C"
-
 
 def walkers(answers: Sequence[Coverage], standard: ServiceStandard, lang: Lang) -> str:
     """A row for each group of walkers, the slowest first; the one on the screen stands out."""
@@ -27,10 +25,8 @@ def walkers(answers: Sequence[Coverage], standard: ServiceStandard, lang: Lang) 
     rows = []
     for answer in answers:
         profile = answer.standard.profile
-        said = say(msg("{kmh} km/h"), lang, kmh=f"{profile.speed_kmh:.2f}")
-        if profile.confidence == _UNSURE:
-            said = f"{said} · {say(msg('unverified'), lang)}"
-        rows.append(_row(profile_name(profile, lang), said, answer, lang, here=profile.name == standard.profile.name))
+        here = profile.name == standard.profile.name
+        rows.append(_row(profile_name(profile, lang), speed_words(profile, lang), answer, lang, here=here))
     metres = ""
     if standard.minutes is None:
         metres = _quiet(say(msg("Measured in metres, speed plays no part; only steps and slopes that some can't use do."), lang))

@@ -46,6 +46,17 @@ def test_any_number_of_threads_gives_the_same_reach(seed, threads):
         np.testing.assert_array_equal(one, other)
 
 
+def test_searches_go_on_when_their_marks_are_used_up(monkeypatch):
+    graph, seeds = town(7)
+    start = np.searchsorted(seeds.facility, np.arange(13)).astype(np.int64)
+    first = sharing.reach(graph, start, seeds, 300.0, threads=1)
+    monkeypatch.setattr(sharing, "_MOST_MARKS", 40)  # room for one round of twelve, not for two
+    for _ in range(3):
+        for one, other in zip(first, sharing.reach(graph, start, seeds, 300.0, threads=1), strict=True):
+            np.testing.assert_array_equal(one, other)
+        assert sharing._FREE[graph][0].used == 26
+
+
 def test_no_seed_and_no_facility():
     graph, seeds = town(1)
     none = seeds.rows(np.zeros(0, dtype=np.int64))
