@@ -63,7 +63,7 @@ WITH_BARRIERS = (
         "See README.md.\n",
         "See README.md.\n# The same town with a compound whose back gate is shut and a planned footbridge over the railway.\n",
     )
-    .replace('(synthetic)"', '(synthetic): gate and footbridge"')
+    .replace('(synthetic)"', '(synthetic) · 大门与人行桥 gate and footbridge"')
     .replace(
         "[candidates]", '[barriers]\npath = "barriers.geojson"\nkind = "kind"\nname = "name"\nstatus = "status"\n\n[candidates]'
     )
