@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Literal
 
 from geo.errors import SettingError
 from geo.messages import msg
+
+LONGEST_DEADLINE_S = 3600
+"""The longest that a download may be waited for."""
 
 
 def _said(name: str, default: str = "") -> str:
@@ -25,10 +29,22 @@ def _lang(text: str) -> Literal["zh", "en"] | None:
 
 def _seconds(text: str) -> float:
     try:
-        return float(text)
-    except ValueError as error:
-        sentence = msg("The setting {name} is “{value}”; set it to a number of seconds, or remove it.")
-        raise SettingError(sentence, name="LIFECIRCLE_OVERPASS_DEADLINE_S", value=text) from error
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    return _deadline(seconds, text)
+
+
+def _deadline(seconds: float, text: str) -> float:
+    if not 0 < seconds <= LONGEST_DEADLINE_S:
+        sentence = msg("The setting {name} is “{value}”; set it to a number of seconds above 0 and up to {most}, or remove it.")
+        raise SettingError(sentence, name="LIFECIRCLE_OVERPASS_DEADLINE_S", value=text, most=LONGEST_DEADLINE_S)
+    return seconds
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names parted by commas or spaces."""
+    return tuple(text.replace(",", " ").split())
 
 
 @dataclass(frozen=True)
@@ -47,3 +63,7 @@ class Settings:
     nominatim_url: str = field(default_factory=lambda: _said("NOMINATIM_URL", "https://nominatim.openstreetmap.org"))
     overpass_deadline_s: float = field(default_factory=lambda: _seconds(_said("OVERPASS_DEADLINE_S", "180")))
     test_data: Path = field(default_factory=lambda: Path(_said("TEST_DATA", "../shared/data")))
+    allow_hosts: tuple[str, ...] = field(default_factory=lambda: _names(_said("ALLOW_HOSTS")))  # besides this machine's own
+
+    def __post_init__(self) -> None:
+        _deadline(self.overpass_deadline_s, str(self.overpass_deadline_s))

@@ -34,11 +34,13 @@ def demo(folder: Path, study: str) -> None:
 @click.command("app")
 @click.argument("study", type=voice.PATH, required=False, help="study.toml; default: the sample town · 默认打开示例县城")
 @click.option("--port", default=8501, show_default=True, help="Port on this machine · 本机端口")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on · 监听地址")
+@click.option("--allow-host", "allow_hosts", multiple=True, help="Name it answers to; may be repeated · 允许访问的主机名，可重复")
 @click.option("--headless", is_flag=True, help="Do not open a browser · 不打开浏览器")
-def open_app(study: Path | None, port: int, headless: bool) -> None:  # noqa: FBT001
+def open_app(study: Path | None, port: int, host: str, allow_hosts: tuple[str, ...], headless: bool) -> None:  # noqa: FBT001
     """Open the planner in the browser · 在浏览器中打开规划工具。"""
-    from geo.ui.launch import launch
+    from geo.ui.launch import Listening, launch
 
     if study is not None and not study.exists():
         raise InputMissingError(msg("There is no study file {path}."), path=study)
-    sys.exit(launch(study, port, headless=headless))
+    sys.exit(launch(study, Listening(port, host, allow_hosts), headless=headless))

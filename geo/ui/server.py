@@ -1,6 +1,6 @@
 """What the web server adds to Streamlit: our files, our layers, and headers that keep data in.
 
-The page may ask no host but its own; the browser is told so and enforces it.
+The page may ask no host but its own; the browser is told so and enforces it. Who may ask us: :mod:`geo.ui.hosts`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.ui.assets import serve_asset
+from geo.ui.hosts import HostGate
 from geo.ui.layers import serve_layer
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ ROUTES = [
     Route("/assets/{name:path}", serve_asset, methods=["GET"]),
     Route("/layers/{token}/{file}", serve_layer, methods=["GET"]),
 ]
-MIDDLEWARE = [Middleware(SecurityHeaders)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(HostGate)]
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ class Answer:
 
 def ask(app: Any, path: str, **headers: str) -> Answer:
     """GET a path; header names are written with underscores."""
-    given = {"accept_encoding": "gzip", **headers}
+    given = {"host": "127.0.0.1", "accept_encoding": "gzip", **headers}
     scope = {
         "type": "http",
         "method": "GET",
