@@ -381,7 +381,8 @@ class Coverage:
     ``facilities``: the open facilities asked about, with access_m, snapped, catchment_weight
     (all the served people whose nearest it is).
     ``service_areas``: facility_id, kind, minutes or distance_m, area_m2, served_weight, geometry.
-    ``gaps``: gap_id, unserved_weight, area_m2, nearest_facility_id, nearest_time_s, geometry.
+    ``gaps``: gap_id, community_ids, community_names (where its people live), unserved_weight,
+    no_way_weight, typical_time_s, max_time_s, nearest_facility_id, nearest_time_s (the minimum), area_m2, geometry.
     ``groups``: per group name the total_weight, served_weight and coverage_ratio.
     """
 

@@ -31,7 +31,7 @@ TOTALS = ("demand_weight", "served_weight", "coverage_ratio", "communities", "fa
 COLUMNS = {
     "communities": ["total_weight", "served_weight", "unserved_weight", "coverage_ratio", "mean_time_s", "max_time_s"],
     "service_areas": ["facility_id", "kind", "area_m2", "served_weight"],
-    "gaps": ["gap_id", "unserved_weight", "area_m2", "nearest_facility_id", "nearest_time_s"],
+    "gaps": ["gap_id", "unserved_weight", "area_m2", "nearest_facility_id", "nearest_time_s", "typical_time_s", "max_time_s"],
     "facilities": ["access_m", "snapped", "catchment_weight"],
 }
 # As the contract has it, every key in use.

@@ -21,6 +21,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, KDTree, QhullError
 
 from geo.core.areas import AreaOptions, service_areas
+from geo.core.gap_people import people_of_gaps
 from geo.core.prepared import xy_of
 
 if TYPE_CHECKING:
@@ -46,10 +47,15 @@ def empty_gaps(crs: str) -> gpd.GeoDataFrame:
 def _no_gaps(crs: str) -> gpd.GeoDataFrame:
     columns = {
         "gap_id": pd.Series(dtype=np.int64),
+        "community_ids": pd.Series(dtype=object),
+        "community_names": pd.Series(dtype=object),
         "unserved_weight": pd.Series(dtype=float),
-        "area_m2": pd.Series(dtype=float),
+        "no_way_weight": pd.Series(dtype=float),
+        "typical_time_s": pd.Series(dtype=float),
+        "max_time_s": pd.Series(dtype=float),
         "nearest_facility_id": pd.Series(dtype=object),
         "nearest_time_s": pd.Series(dtype=float),
+        "area_m2": pd.Series(dtype=float),
     }
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
 
@@ -73,30 +79,18 @@ def find_gaps(
     Returns
     -------
     GeoDataFrame
-        ``gap_id`` (1, 2, …: most people first), ``unserved_weight`` (together: everyone who is
-        not served), ``area_m2`` (unserved residential area, square metres),
-        ``nearest_facility_id`` and ``nearest_time_s`` (of the gap's person who has the shortest
-        way; empty and NaN where nobody has any), geometry.
+        ``gap_id`` (1, 2, …: most people first), the columns of :func:`geo.core.gap_people.people_of_gaps`
+        (``unserved_weight`` together: everyone who is not served), ``area_m2`` (unserved residential
+        area, square metres), geometry.
     """
-    demand = answer.demand
-    label = label_gaps(demand)
+    label = label_gaps(answer.demand)
     if not label.max(initial=0):
         return empty_gaps(answer.crs)
-    by_time = answer.standard.rule == "time"
-    cost = demand["time_s" if by_time else "distance_m"].to_numpy(dtype=float)
-    # The shortest way in each gap; rows without any way come last.
-    order = np.lexsort((np.arange(len(demand)), np.nan_to_num(cost, nan=np.inf), label))
-    best = order[np.searchsorted(label[order], np.arange(1, label.max() + 1))]
     if served is None:
         served = _served_area(prepared, answer, facilities)
     shape = gpd.GeoSeries(_shapes(prepared, answer, label, served), crs=answer.crs)
-    columns = {
-        "gap_id": np.arange(1, label.max() + 1, dtype=np.int64),
-        "unserved_weight": np.bincount(label, demand["weight"].to_numpy(dtype=float))[1:],
-        "area_m2": shape.area,
-        "nearest_facility_id": demand["facility_id"].to_numpy(dtype=object)[best],
-        "nearest_time_s": demand["time_s"].to_numpy(dtype=float)[best],
-    }
+    columns = people_of_gaps(answer, label).assign(area_m2=shape.area)
+    columns.insert(0, "gap_id", np.arange(1, len(shape) + 1, dtype=np.int64))
     return gpd.GeoDataFrame(columns, geometry=shape, crs=answer.crs)
 
 

@@ -13,6 +13,7 @@ from geo.export.plain import column, text
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
     from geo.export.plain import Plain
@@ -69,7 +70,7 @@ def _whole(shapes: NDArray[Any], dimension: NDArray[np.int32]) -> NDArray[Any]:
 
 def _features(frame: gpd.GeoDataFrame, shapes: NDArray[Any]) -> list[str]:
     names = [str(name) for name in frame.columns if name != frame.geometry.name]
-    columns = [column(frame[name]) for name in frame.columns if name != frame.geometry.name]
+    columns = [_cells(frame[name]) for name in frame.columns if name != frame.geometry.name]
     keys = [f"{json.dumps(text(name), ensure_ascii=False)}:" for name in names]
     drawn = shapely.to_geojson(shapes)
     return [
@@ -78,9 +79,19 @@ def _features(frame: gpd.GeoDataFrame, shapes: NDArray[Any]) -> list[str]:
     ]
 
 
-def _properties(keys: list[str], row: tuple[Plain, ...]) -> str:
+def _cells(values: pd.Series[Any]) -> list[Plain | list[str]]:
+    """A column as plain values; a tuple of ours, such as the names of a gap's communities, as a list of texts."""
+    cells: list[Plain | list[str]] = [*column(values)]
+    if values.dtype == object:
+        for row, value in enumerate(values):
+            if isinstance(value, tuple):
+                cells[row] = [text(str(part)) for part in value]
+    return cells
+
+
+def _properties(keys: list[str], row: tuple[Plain | list[str], ...]) -> str:
     return "{" + ",".join(f"{key}{_json(value)}" for key, value in zip(keys, row, strict=True)) + "}"
 
 
-def _json(value: Plain) -> str:
+def _json(value: Plain | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)

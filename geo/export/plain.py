@@ -27,7 +27,8 @@ def plain(value: object) -> Plain:
     """One value as text, number, truth or None.
 
     Missing and non-finite numbers become None, dates their ISO form, a float without a
-    fraction an integer (``12.0`` reads as 12), and a list, mapping or geometry its text.
+    fraction an integer (``12.0`` reads as 12), a tuple its parts behind semicolons, and a list, mapping or
+    geometry its text.
     """
     if value is None or value is pd.NA or value is pd.NaT:
         return None
@@ -58,6 +59,7 @@ _TURNS: tuple[tuple[tuple[type, ...], Callable[[Any], Plain]], ...] = (
     ((datetime, date, time), lambda value: str(value.isoformat())),
     ((np.datetime64,), lambda value: plain(pd.Timestamp(value))),
     ((np.ndarray,), lambda value: text(str(value.tolist()))),
+    ((tuple,), lambda value: text("; ".join(map(str, value)))),
     ((bytes,), lambda value: text(value.decode("utf-8", "replace"))),
 )
 

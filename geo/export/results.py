@@ -28,7 +28,10 @@ LAYERS = ("communities", "service_areas", "gaps", "facilities")
 DEMAND_COLUMNS = ("id", "community_id", "weight", "time_s", "distance_m", "facility_id", "served", "reason")
 COMMUNITY_COLUMNS = ("total_weight", "served_weight", "unserved_weight", "coverage_ratio", "mean_time_s", "max_time_s")
 FACILITY_COLUMNS = ("access_m", "snapped", "catchment_weight")
-GAP_COLUMNS = ("gap_id", "unserved_weight", "area_m2", "nearest_facility_id", "nearest_time_s")
+GAP_COLUMNS = (
+    *("gap_id", "community_ids", "community_names", "unserved_weight", "no_way_weight", "typical_time_s", "max_time_s"),
+    *("nearest_facility_id", "nearest_time_s", "area_m2"),
+)
 RESERVED = ("geometry", "geom", "fid", "bbox")
 GIVEN_SUFFIX = "_input"
 
@@ -192,11 +195,12 @@ def _service_areas(coverage: Coverage) -> gpd.GeoDataFrame:
 
 def _gaps(coverage: Coverage) -> gpd.GeoDataFrame:
     frame = coverage.gaps
-    rounded = frame.assign(
-        unserved_weight=rounding.people(rounding.millionths(frame["unserved_weight"].to_numpy(dtype=float))),
-        area_m2=rounding.measure(frame["area_m2"].to_numpy(dtype=float)),
-        nearest_time_s=rounding.measure(frame["nearest_time_s"].to_numpy(dtype=float)),
-    )
+    people = {
+        name: rounding.people(rounding.millionths(frame[name].to_numpy(dtype=float)))
+        for name in ("unserved_weight", "no_way_weight")
+    }
+    measures = ("typical_time_s", "max_time_s", "nearest_time_s", "area_m2")
+    rounded = frame.assign(**people, **{name: rounding.measure(frame[name].to_numpy(dtype=float)) for name in measures})
     return _shaped(rounded, GAP_COLUMNS, frame.geometry)
 
 

@@ -13,7 +13,6 @@ from geo.maps import ink, style
 from geo.maps.barriers import draw_barriers
 from geo.maps.fonts import font
 from geo.maps.kinds import kind_looks
-from geo.maps.picture import GAPS_NUMBERED
 from geo.maps.streets import street_lines
 from geo.maps.words import percent
 
@@ -36,8 +35,14 @@ _LABELS = 120
 _BADGES = 150
 
 
-def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, float]) -> None:
-    """Draw every layer into axes of that width and height on paper, from the ground up."""
+def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, float], numbered: int) -> None:
+    """Draw every layer into axes of that width and height on paper, from the ground up.
+
+    Parameters
+    ----------
+    numbered
+        How many gaps are listed beside the map: these bear their numbers on it.
+    """
     width_mm, height_mm = size_mm
     west, south, east, north = picture.frame()
     metres_a_mm = max((east - west) / width_mm, (north - south) / height_mm)
@@ -57,7 +62,7 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
     draw_barriers(axes, picture.barriers)
     _facilities(axes, picture, lang)
     _names(axes, picture, lang)
-    _gap_numbers(axes, picture)
+    _gap_numbers(axes, picture, numbered)
     _scale_bar(axes, picture)
     _north_arrow(axes, picture)
 
@@ -188,9 +193,9 @@ def _label(axes: Axes, place: NDArray[np.float64], words: str, taken: list[Any])
     edge.set_path_effects([Stroke(linewidth=2.6, foreground="#FFFFFF", alpha=0.85)])
 
 
-def _gap_numbers(axes: Axes, picture: Picture) -> None:
-    """The largest gaps by number, as in the list beside the map."""
-    places = picture.gap_places[:GAPS_NUMBERED]
+def _gap_numbers(axes: Axes, picture: Picture, numbered: int) -> None:
+    """The largest gaps by number: those of the list beside the map, and no others."""
+    places = picture.gap_places[:numbered]
     seen = _within(places, axes)  # never where the place is unknown
     for number, (x, y) in enumerate(places, start=1):
         if not seen[number - 1]:

@@ -17,14 +17,23 @@
   function shown(name, value) {
     if (value === null || value === undefined || value === "") return "–";
     if (typeof value === "boolean") return say(value ? "yes" : "no");
+    if (Array.isArray(value)) return value.filter(Boolean).join(lang === "zh" ? "、" : ", ") || "–";
     if (typeof value !== "number") return String(value);
     if (name.endsWith("_ratio")) return percent(value);
-    // A walk that is too long never shows as the cutoff itself.
-    if (name === "nearest_time_s") return (Math.ceil(value / 6) / 10).toFixed(1) + " " + say("min");
-    if (name.endsWith("_time_s")) return (value / 60).toFixed(1) + " " + say("min");
+    if (name.endsWith("_time_s")) return minutes(value) + " " + say("min");
     if (name.endsWith("weight")) return people(value);
     if (name.endsWith("_m2") || name.endsWith("_m")) return Math.round(value).toLocaleString("en");
     return String(value);
+  }
+  // As in print: a walk that is too long never reads as the cutoff or less, one that is not never as more.
+  function minutes(seconds) {
+    let tenths = Math.round(seconds / 6);
+    if (page.limit_s !== null) {
+      const cutoff = Math.round(page.limit_s / 0.6) / 100, whole = Math.floor(cutoff * 10 + 1e-9);
+      if (seconds > page.limit_s) tenths = Math.max(tenths, whole + 1);
+      else if (tenths > cutoff * 10 + 1e-9) tenths = whole;
+    }
+    return (tenths / 10).toLocaleString("en", { maximumFractionDigits: 1 });
   }
   // As in print: rounding never lifts a ratio into a better class, and never down to none.
   function percent(ratio) {
@@ -211,7 +220,7 @@
   names.sort((a, b) => size(b.bounds) - size(a.bounds));
   function size(bounds) { return (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest()); }
   layers.gaps.features.forEach((feature, row) => {
-    const tip = row < 60 && label("gaps", "numbers", page.places.gaps[row], make("span", "rank", row + 1));
+    const tip = row < page.listed && label("gaps", "numbers", page.places.gaps[row], make("span", "rank", row + 1));
     if (tip && row >= page.numbered) later.push(tip);
   });
   // A name is hidden where its community is too small on the screen to hold it, or another name stands there.
@@ -236,7 +245,7 @@
   for (const name of ["communities", "gaps"]) layers[name].features.forEach((feature, row) => rows.set(feature.properties, row));
   const titles = {
     communities: (p) => page.names[lang][rows.get(p)], facilities: (p) => p.name || p.id,
-    gaps: (p) => say("gap") + " " + (rows.get(p) + 1),
+    gaps: (p) => (rows.get(p) < page.listed ? rows.get(p) + 1 + ". " : "") + page.gap_names[lang][rows.get(p)],
   };
   const siteName = (id) => {
     const site = layers.facilities.features.find((feature) => feature.properties.id === id);
@@ -335,8 +344,8 @@
     for (const cell of cells) line.append(cell);
     table.append(line);
   }
-  function head(table, words) {
-    row(table, words.map((word, at) => make("th", at >= words.length - 1 || at === 2 ? "number" : "", word)));
+  function head(table, words, figures = 2) {
+    row(table, words.map((word, at) => make("th", at >= figures ? "number" : "", word)));
   }
   function goTo(name, feature) {
     const button = make("button", "", titles[name](feature.properties));
@@ -370,13 +379,13 @@
     const whole = document.getElementById("gaps"), list = layers.gaps.features;
     if (!list.length) return void whole.replaceChildren(make("p", "quiet", say("no_gaps")));
     const table = make("table");
-    head(table, [say("gap"), say("nearest"), say("time"), say("not_served")]);
-    for (const feature of list.slice(0, 30)) {
+    head(table, [say("gap"), say("typical"), say("longest"), say("not_served")], 1);
+    for (const feature of list.slice(0, page.listed)) {
       const p = feature.properties;
-      const time = p.nearest_time_s === null ? say("no_way") : shown("nearest_time_s", p.nearest_time_s);
-      row(table, [goTo("gaps", feature), make("td", "", siteName(p.nearest_facility_id)), make("td", "number", time), make("td", "number", people(p.unserved_weight))]);
+      const [typical, longest] = page.gap_figures[lang][rows.get(p)].map((figure) => make("td", "number", figure));
+      row(table, [goTo("gaps", feature), typical, longest, make("td", "number", people(p.unserved_weight))]);
     }
-    whole.replaceChildren(table);
+    whole.replaceChildren(table, make("p", "quiet", page.gaps_rest[lang]));
   }
   function words() {
     const facts = page.facts[lang];
@@ -433,5 +442,6 @@
     map.invalidateSize({ animate: false });
     if (seen) map.setView(seen[0], seen[1], { animate: false });
   });
+  window.lifecircle = { minutes, percent };
   words();
 })();

@@ -25,7 +25,7 @@ from geo.maps.barriers import barrier_legend
 from geo.maps.inert import script_json, to_script_json
 from geo.maps.kinds import kind_looks
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import facts
+from geo.maps.words import amount, count, facts, limit_s, people_counted
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ _WORDS = {
     "largest_gaps": msg("Largest gaps"),
     "legend": msg("Legend and layers"),
     "gap": msg("Gap"),
-    "nearest": msg("Nearest"),
-    "time": msg("On foot"),
+    "typical": msg("Typical (min)"),
+    "longest": msg("Longest (min)"),
     "min": msg("min"),
-    "no_way": msg("no way to any"),
     "no_gaps": msg("No gap was found."),
     "click_hint": msg("Click on a community, a gap or a facility to see its figures."),
     "yes": msg("yes"),
@@ -62,6 +61,7 @@ _WORDS = {
 }
 # The button names the language that it leads to, in that language.
 _OTHER = {"zh": "English", "en": "中文"}
+GAPS_LISTED = 60  # every one of them bears its number on the map
 PACKED = 1e6  # streets and homes are packed in such parts of a degree: 0.1 m
 _STREETS = (
     ("minor", style.STREET, 1.0, ""),
@@ -108,7 +108,12 @@ def build_page(
         "bounds": bounds,
         "names": {one: picture.names(one) for one in LANGS},
         "packed": PACKED,
+        "limit_s": limit_s(picture.coverage.standard),
         "numbered": GAPS_NUMBERED,
+        "listed": GAPS_LISTED,
+        "gap_names": {one: picture.gap_names(one) for one in LANGS},
+        "gap_figures": {one: picture.gap_figures(one) for one in LANGS},
+        "gaps_rest": {one: _gaps_rest(picture, one) for one in LANGS},
         "places": {"communities": _places(picture, picture.name_places), "gaps": _places(picture, picture.gap_places)},
     }
     data = [("page", to_script_json(page)), *((f"layer-{name}", script_json(text)) for name, text in layers.items())]
@@ -119,6 +124,15 @@ def _places(picture: Picture, xy: NDArray[np.float64]) -> list[list[float] | Non
     """Metres as ``[lat, lon]``, the order that leaflet wants; None where there is no place."""
     lonlat = crs.unproject(np.nan_to_num(xy), picture.coverage.crs).round(6)
     return [None if np.isnan(x) else [lat, lon] for (lon, lat), x in zip(lonlat.tolist(), xy[:, 0], strict=True)]
+
+
+def _gaps_rest(picture: Picture, lang: Lang) -> str:
+    """How many gaps are too small for the list, and how many people live there; empty when all are listed."""
+    rest = picture.gaps.iloc[GAPS_LISTED:]
+    if not len(rest):
+        return ""
+    more = amount(count(float(rest["unserved_weight"].sum())), lang, people=people_counted(picture.coverage))
+    return say(msg("{count} smaller gaps with {amount} are in the files."), lang, count=len(rest), amount=more)
 
 
 def _legend(picture: Picture, lang: Lang) -> dict[str, list[dict[str, str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,10 @@ from geo.i18n import Lang, say
 from geo.maps import ink, style
 from geo.maps.barriers import barrier_legend
 from geo.maps.drawing import badge
+from geo.maps.gap_words import gap_figures
 from geo.maps.kinds import KindLook
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import Facts, amount, count, local_names, minutes_beyond, people_counted, percent
+from geo.maps.words import Facts, amount, count, people_counted, percent
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _KINDS_SHOWN = 8  # an even number: they stand in two columns
 _FOOT = 16.0
-_GAP_LINE = 6.0
+_GAP_LINE = 5.4
+_GAPS_WANTED = 8
 _SMALL, _NORMAL, _HEAD = 9.0, 10.5, 12.0
 
 
@@ -87,8 +88,8 @@ def _parts(words: str) -> list[str]:
     return parts
 
 
-def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, float], lang: Lang) -> None:
-    """Fill axes of the given size on paper."""
+def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, float], lang: Lang) -> int:
+    """Fill axes of the given size on paper; gives how many gaps are listed, which are those to number on the map."""
     width, height = size_mm
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
@@ -96,10 +97,12 @@ def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, 
     column = _Column(axes, width, height - _FOOT, lang)
     _answer(column, picture, said)
     _legend(column, picture)
-    gaps = min(len(picture.gaps), 5)
-    _communities(column, picture, room=column.left - (15 + _GAP_LINE * gaps if gaps else 0))
-    _gaps(column, picture, min(len(picture.gaps), GAPS_NUMBERED, int((column.left - 15) // _GAP_LINE)))
+    gaps = min(len(picture.gaps), _GAPS_WANTED)
+    _communities(column, picture, room=column.left - (20 + _GAP_LINE * (gaps + 1) if gaps else 0))
+    listed = max(min(len(picture.gaps), GAPS_NUMBERED, int((column.left - 20) // _GAP_LINE) - 1), 0)
+    _gaps(column, picture, listed)
     _foot(column, said, height)
+    return listed
 
 
 def _answer(column: _Column, picture: Picture, said: Facts) -> None:
@@ -217,31 +220,31 @@ def _communities(column: _Column, picture: Picture, room: float) -> None:
 
 
 def _gaps(column: _Column, picture: Picture, rows: int) -> None:
+    """The gaps that bear a number on the map: where, how many people, and how far it is for most and for the last."""
     if rows < 1:
         return
+    lang, people = column.lang, people_counted(picture.coverage)
     column.heading(msg("Largest gaps"))
-    for place in range(rows):
-        gap = picture.gaps.iloc[place]
-        seconds = float(gap["nearest_time_s"])
+    heads = (msg("People") if people else msg("Homes"), msg("Typical (min)"), msg("Longest (min)"))
+    ends = (0.6, 0.8, 1.0)
+    for end, head in zip(ends, heads, strict=True):
+        column.text(column.width * end, say(head, lang), 8, ha="right", color=style.MUTED)
+    column.y += 4.5
+    for place, name in enumerate(picture.gap_names(lang)[:rows]):
+        gap = picture.gaps.iloc[place].to_dict()
         look = {"boxstyle": "circle,pad=0.22", "facecolor": style.GAP_LINE, "edgecolor": "none"}
         ink.write(column.axes, 2.6, column.y, str(place + 1), 8, color="#FFFFFF", bold=True, ha="center", va="center", bbox=look)
-        far = _nearest(picture, gap["nearest_facility_id"], seconds, column.lang)
-        people = amount(count(float(gap["unserved_weight"])), column.lang, people=people_counted(picture.coverage))
-        column.text(7.5, say(msg("{amount} not served"), column.lang, amount=people), _NORMAL)
-        column.text(column.width, far, _SMALL, ha="right", color=style.MUTED)
+        column.text(7.5, ink.shorten(name, 24), _SMALL)
+        figures = (count(float(gap["unserved_weight"])), *gap_figures(gap, picture.coverage.standard, lang))
+        for end, figure in zip(ends, figures, strict=True):
+            column.text(column.width * end, figure, _SMALL, ha="right", bold=end == ends[0])
         column.y += _GAP_LINE
-
-
-def _nearest(picture: Picture, site: object, seconds: float, lang: Lang) -> str:
-    """The facility nearest to a gap, and how long the walk to it is."""
-    if math.isnan(seconds):
-        return say(msg("no way to any"), lang)
-    sites = picture.facilities
-    named = local_names(sites[sites["id"] == site], lang)
-    minutes = minutes_beyond(seconds)
-    if not named or not named[0]:
-        return say(msg("nearest {minutes} min"), lang, minutes=minutes)
-    return say(msg("{name}, {minutes} min"), lang, name=ink.shorten(named[0], 20), minutes=minutes)
+    rest = picture.gaps.iloc[rows:]
+    if len(rest):
+        more = amount(count(float(rest["unserved_weight"].sum())), lang, people=people)
+        text = msg("{count} smaller gaps with {amount} are not numbered")
+        column.text(7.5, say(text, lang, count=len(rest), amount=more), 8, color=style.MUTED)
+        column.y += _GAP_LINE
 
 
 def _foot(column: _Column, said: Facts, height: float) -> None:

@@ -11,6 +11,7 @@ import shapely
 
 from geo.i18n import Lang, say
 from geo.maps.anchors import anchors
+from geo.maps.gap_words import gap_figures, gap_name
 from geo.maps.words import local_names
 from geo.messages import msg
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from geo.model import Coverage, WalkNetwork
 
 GAPS_NUMBERED = 12
+"""At most so many gaps bear a number at once on paper, and on the page at the scale of the town."""
 _MARGIN = 0.04
 _LEAST_M = 300.0
 
@@ -56,6 +58,15 @@ class Picture:
             unnamed = say(msg("Whole study area"), lang) if one else str(key)
             result.append(say(msg("outside all communities"), lang) if out else name or unnamed)
         return result
+
+    def gap_names(self, lang: Lang) -> list[str]:
+        """What to call each gap: by the communities that hold its people, most people first."""
+        called = dict(zip(self.communities["id"].astype(str), self.names(lang), strict=True))
+        return [gap_name([called[one] for one in ids], lang) for ids in self.gaps["community_ids"]]
+
+    def gap_figures(self, lang: Lang) -> list[tuple[str, str]]:
+        """The typical and the longest walk of each gap, in minutes."""
+        return [gap_figures(gap, self.coverage.standard, lang) for gap in self.gaps.to_dict("records")]
 
     @cached_property
     def reach(self) -> Any:  # noqa: ANN401  (any shapely area)

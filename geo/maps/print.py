@@ -49,9 +49,10 @@ def _draw(picture: Picture, lang: Lang) -> Figure:
     head.axis("off")
     ink.write(head, 0, 6, ink.shorten(said.title, 70), 26, bold=True, va="center", color=style.INK)
     ink.write(head, 0, 16, f"{said.subtitle} · {said.standard}", 14, va="center", color=style.MUTED)
-    draw_map(figure.add_axes(_place(_EDGE, _EDGE, wide, high)), picture, lang, (wide, high))
+    there = figure.add_axes(_place(_EDGE, _EDGE, wide, high))
     panel = figure.add_axes(_place(2 * _EDGE + wide, _EDGE, _PANEL, high + 12))
-    draw_panel(panel, picture, said, (_PANEL, high + 12), lang)
+    numbered = draw_panel(panel, picture, said, (_PANEL, high + 12), lang)
+    draw_map(there, picture, lang, (wide, high), numbered)
     return figure
 
 

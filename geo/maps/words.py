@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 UNVERIFIED = "C"
 """The confidence of a speed from memory."""
+_ROUNDING = 1e-9
 _NAMED = 3  # kinds that are named when all were asked about
 _GROUP_NAMES = {
     "elder": msg("older people"),
@@ -133,9 +134,29 @@ def count(weight: float) -> str:
     return f"{weight:,.0f}"
 
 
-def minutes_beyond(seconds: float) -> str:
-    """Seconds as minutes rounded up to one decimal: a walk that is too long never shows as the cutoff itself."""
-    return f"{math.ceil(seconds / 6) / 10:.1f}"
+def limit_s(standard: ServiceStandard) -> float | None:
+    """The cutoff in seconds, against which times are read; None where metres decide."""
+    return standard.cutoff if standard.rule == "time" else None
+
+
+def minutes(seconds: float, limit: float | None = None) -> str:
+    """Seconds as minutes with at most one decimal.
+
+    Parameters
+    ----------
+    limit
+        The cutoff in seconds, see :func:`limit_s`: a walk that is too long never reads as the cutoff
+        or less, and one that is not never reads as more.
+    """
+    shown = round(seconds / 60, 1)
+    if limit is not None:
+        cutoff = round(limit / 60, 2)  # as it is read
+        tenths = math.floor(cutoff * 10 + _ROUNDING)
+        if seconds > limit:
+            shown = max(shown, (tenths + 1) / 10)
+        elif shown > cutoff:
+            shown = tenths / 10
+    return plain_number(shown)
 
 
 def plain_number(value: float) -> str:

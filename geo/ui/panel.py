@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from geo.i18n import say
+from geo.maps import words as maps_words
+from geo.maps.gap_words import gap_name, gap_times
 from geo.messages import msg
 from geo.ui import desk, extras, panel_html, words
 from geo.ui.kinds import kind_name, looks_of
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geo.i18n import Lang
     from geo.model import Coverage, Study
     from geo.ui.question import Question
     from geo.ui.state import Session
@@ -152,39 +152,24 @@ def show_gaps(one: Session, study: Study, drawn: Coverage) -> None:
         st.write(say(msg("No gap: everyone who lives here is within reach."), lang))
         return
     st.caption(say(msg("The largest first. Click one to see it on the map."), lang))
-    inside = _communities_of(study, gaps.geometry.head(_GAPS_SHOWN).representative_point(), lang)
-    for number, row in enumerate(gaps.head(_GAPS_SHOWN).to_dict("records"), start=1):
-        where = inside[number - 1] or say(msg("outside all communities"), lang)
-        text = msg("{number}. {amount} in {where}; nearest: {minutes}")
-        near = _minutes(row["nearest_time_s"], one)
-        many = words.amount(row["unserved_weight"], drawn, lang)
-        label = say(text, lang, number=number, amount=many, where=where, minutes=near)
+    shown, people = gaps.head(_GAPS_SHOWN), maps_words.people_counted(drawn)
+    called = dict(zip(drawn.communities["id"].astype(str), words.community_names(drawn.communities, lang), strict=True))
+    for number, row in enumerate(shown.to_dict("records"), start=1):
+        where = gap_name([called[one] for one in row["community_ids"]], lang)
+        many = maps_words.amount(maps_words.count(row["unserved_weight"]), lang, people=people)
+        far = gap_times(row, drawn.standard, lang, people=people)
+        text = msg("{number}. {where}: {amount} · {far}")
         st.button(
-            words.plain(label),
+            words.plain(say(text, lang, number=number, where=where, amount=many, far=far)),
             key=f"gap-{row['gap_id']}",
             width="stretch",
             on_click=partial(one.look_at, desk.bounds_of(study, row["geometry"].bounds, _GAP_MARGIN_M)),
         )
+        st.html(panel_html.gap_bar(row["unserved_weight"] / gaps["unserved_weight"].iloc[0]))
     if len(gaps) > _GAPS_SHOWN:
         rest = gaps.iloc[_GAPS_SHOWN:]
         text = msg("{count} smaller gaps with {amount} are in the download.")
         st.caption(say(text, lang, count=len(rest), amount=words.amount(rest["unserved_weight"].sum(), drawn, lang)))
-
-
-def _minutes(seconds: float, one: Session) -> str:
-    if not np.isfinite(seconds):
-        return say(msg("cut off"), one.lang)
-    return words.walk(seconds / 60, one.lang)
-
-
-def _communities_of(study: Study, points: gpd.GeoSeries, lang: Lang) -> list[str]:
-    """The community each point lies in, by name; empty for none."""
-    names = words.community_names(study.communities, lang)
-    found = [""] * len(points)
-    at, community = study.communities.sindex.query(points.to_numpy(), predicate="intersects")
-    for point, row in zip(at.tolist(), community.tolist(), strict=True):
-        found[point] = found[point] or names[row]
-    return found
 
 
 def show_findings(one: Session, answer: Coverage) -> None:

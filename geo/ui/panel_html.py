@@ -118,6 +118,11 @@ def thin_bar(ratio: float | None, was: float | None = None) -> str:
     )
 
 
+def gap_bar(share: float) -> str:
+    """The people of a gap beside those of the largest, as a narrow bar below its row."""
+    return f'<div class="lc-gap-bar"><span style="width:{100 * min(max(share, 0.01), 1):.1f}%"></span></div>'
+
+
 def gains(comparison: Comparison, lang: Lang) -> str:
     """Which communities the newly served people live in."""
     table = comparison.by_community()

@@ -203,10 +203,15 @@ def coverage(of: Study) -> Coverage:
     gaps = gpd.GeoDataFrame(
         {
             "gap_id": ["g1", "g2"],
+            "community_ids": [("c1", "c0"), ("outside",)],
+            "community_names": [(NAMES[1], NAMES[0]), ("",)],
             "unserved_weight": [lost["weight"].sum() - 1 / 3, 1 / 3],
-            "area_m2": [1234.5678, 0.1],
+            "no_way_weight": [0.0, 1 / 3],
+            "typical_time_s": [901.5, np.nan],
+            "max_time_s": [1812.34567, np.nan],
             "nearest_facility_id": ["f1", ""],
             "nearest_time_s": [812.34567, np.nan],
+            "area_m2": [1234.5678, 0.1],
         },
         geometry=[
             box(EAST + WIDE * 0.7, NORTH + HIGH * 0.1, EAST + WIDE * 0.95, NORTH + HIGH * 0.9),

@@ -12,6 +12,7 @@ import pytest
 
 from geo.export.plain import plain
 from geo.export.web import packed_homes, packed_streets
+from geo.maps import words
 from geo.maps.page import PACKED
 from tests.export.handmade import EVIL
 
@@ -196,3 +197,22 @@ def test_it_prints_with_the_map_on_the_first_sheet(watched: Watched) -> None:
     page.wait_for_timeout(100)
     assert page.locator(".leaflet-streets-pane canvas").count() == 1
     assert "printing" not in (page.get_attribute("body", "class") or "")
+
+
+@pytest.mark.browser
+def test_the_page_reads_figures_as_all_other_outputs_do(watched: Watched) -> None:
+    """Its minutes and shares are those of ``geo.maps.words``, beside the limit too (10 minutes here)."""
+    page = watched.page
+    seconds = [0.0, 2.9, 3.1, 594.0, 597.1, 599.99, 600.0, 600.001, 602.0, 605.9, 606.1, 1140.0, 4000.0, 366_000.0]
+    ratios = [0.0, 1e-6, 0.0004, 0.4999, 0.5, 0.7349, 0.7499, 0.89999, 0.9, 0.99996, 1.0]
+    said = page.evaluate("([s, r]) => [s.map(window.lifecircle.minutes), r.map(window.lifecircle.percent)]", [seconds, ratios])
+    assert said == [[words.minutes(one, 600.0) for one in seconds], [words.percent(one, "en") for one in ratios]]
+
+
+@pytest.mark.browser
+def test_every_numbered_gap_is_listed(watched: Watched) -> None:
+    page = watched.page
+    listed = page.locator("#gaps td:first-child").all_text_contents()
+    assert [name.partition(". ")[0] for name in listed] == page.locator(".leaflet-tooltip.number .rank").all_text_contents()
+    assert listed == ["1. 东门、幸福里一带", "2. 不在任何社区内"]
+    assert page.locator("#gaps td.number").all_text_contents() == ["15", "30.2", "388", "无路可达", "无路可达", "<1"]

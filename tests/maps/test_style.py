@@ -125,7 +125,7 @@ def test_numbers_in_words() -> None:
     assert words.count(0.2) == "<1"
     assert words.count(45_000.4) == "45,000"
     # 900.001 s is more than 15 minutes, and says so.
-    assert words.minutes_beyond(900.001) == "15.1"
+    assert words.minutes(900.001, 900.0) == "15.1"
     assert words.plain_number(1200.0) == "1,200"
     assert words.plain_number(4.8) == "4.8"
 

@@ -243,6 +243,11 @@ def test_gaps_are_listed_and_shown(page: Planner) -> None:
     page.section("服务盲区")
     first = page.page.locator("[class*='st-key-gap-'] button").first
     first.wait_for()
+    # By its communities, with typical and longest walk; no single community is named that is smaller than its gap.
+    assert first.inner_text() == "1. 机厂、铁东一带 3,260 人 · 典型 21.3 分钟 · 最远 34.4 分钟"
+    rows = page.page.locator("[class*='st-key-gap-'] button").all_inner_texts()
+    assert page.page.locator(".lc-gap-bar").count() == len(rows) == 10
+    assert not any("15 分钟" in row for row in rows)
     zoom = page.map.evaluate("map.getZoom()")
     turn = page.turn
     first.click()
