@@ -123,6 +123,22 @@ def unproject(xy: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     return np.column_stack([lon, lat]).astype(np.float64)
 
 
+def between(places: NDArray[np.float64], source: object, target: object) -> NDArray[np.float64]:
+    """Places (n, 2), x (east, or longitude) first, from one system to another; both as pyproj takes them.
+
+    Raises
+    ------
+    CrsError
+        When one of them is no known system.
+    """
+    try:
+        systems = [CRS.from_user_input(one).to_wkt() for one in (source, target)]
+    except ProjCrsError as error:
+        raise CrsError(msg("“{code}” is no known coordinate system; write for example EPSG:4544."), code=str(source)) from error
+    x, y = _turner(*systems).transform(places[:, 0], places[:, 1])
+    return np.column_stack([x, y]).astype(np.float64)
+
+
 def to_metric(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
     """The frame in the study's metric system; the input is unchanged.
 

@@ -14,17 +14,34 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from geo.errors import StandardError
+from geo.lent import Lent
 from geo.messages import Message, msg
+from geo.service_points import Facilities
 from geo.table import Framed, as_table, distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
     from geo.table import Table
+
+__all__ = [
+    "Coverage",
+    "Facilities",
+    "Finding",
+    "InputFile",
+    "Level",
+    "Mend",
+    "Rule",
+    "ServiceStandard",
+    "Study",
+    "Totals",
+    "WalkNetwork",
+    "WalkProfile",
+]
 
 Level = Literal["info", "mended", "doubtful", "error"]
 Rule = Literal["time", "distance"]
@@ -269,63 +286,6 @@ class Mend:
 
 
 @dataclass(frozen=True, eq=False)
-class Facilities:
-    """The service points of a study: existing ones and those a planner has placed.
-
-    ``frame`` is a GeoDataFrame of points in the metric system with a RangeIndex and at
-    least ``id, name, kind, status, capacity, hours, geometry``; further columns of the
-    user's ride along. ``status`` is one of existing, proposed, candidate, closed; only
-    existing and proposed ones serve anybody. A facility with several entrances has one
-    row here and its doors in ``entrances`` (columns ``facility_id, geometry``).
-    """
-
-    frame: gpd.GeoDataFrame
-    entrances: gpd.GeoDataFrame | None = None
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    @property
-    def open(self) -> Facilities:
-        """Only those that serve people now: existing and proposed."""
-        keep = self.frame["status"].isin(["existing", "proposed"])
-        if keep.all():
-            return self
-        return replace(self, frame=self.frame[keep].reset_index(drop=True))
-
-    def of_kinds(self, kinds: Iterable[str]) -> Facilities:
-        """Only those of the given kinds; all when ``kinds`` is empty."""
-        wanted = set(kinds)
-        if not wanted:
-            return self
-        return replace(self, frame=self.frame[self.frame["kind"].isin(wanted)].reset_index(drop=True))
-
-    def with_site(self, site_id: str, x: float, y: float, *, kind: str, name: str = "") -> Facilities:
-        """With one proposed site more, at metric ``x, y``; an existing id is moved there instead."""
-        import geopandas as gpd
-        import pandas as pd
-
-        frame = self.frame.copy()
-        here = gpd.GeoSeries.from_xy([x], [y], crs=frame.crs)
-        at = frame.index[frame["id"] == site_id]
-        if len(at):
-            frame.loc[at[:1], frame.geometry.name] = here.set_axis(at[:1])
-            return replace(self, frame=frame, entrances=self._doors_without(site_id))
-        new = gpd.GeoDataFrame({"id": [site_id], "name": [name], "kind": [kind], "status": ["proposed"]}, geometry=here)
-        return replace(self, frame=gpd.GeoDataFrame(pd.concat([frame, new], ignore_index=True), crs=frame.crs))
-
-    def without(self, site_id: str) -> Facilities:
-        """Without the facility of that id."""
-        frame = self.frame[self.frame["id"] != site_id].reset_index(drop=True)
-        return replace(self, frame=frame, entrances=self._doors_without(site_id))
-
-    def _doors_without(self, site_id: str) -> gpd.GeoDataFrame | None:
-        if self.entrances is None:
-            return None
-        return self.entrances[self.entrances["facility_id"] != site_id].reset_index(drop=True)
-
-
-@dataclass(frozen=True, eq=False)
 class Study:
     """One place under planning with its data, all in ``crs`` metres.
 
@@ -333,21 +293,22 @@ class Study:
     ``demand``: id, weight, one column per group in ``groups``, community_id (empty where
     a point lies in no community), geometry (points), RangeIndex.
     ``residential``: polygons or points of residential buildings where known, else empty.
+    Frames are lent (:mod:`geo.lent`): writing into them changes no study.
     """
 
     name: str
     crs: str
-    communities: gpd.GeoDataFrame
-    facilities: Facilities
-    demand: gpd.GeoDataFrame
-    network: WalkNetwork
-    standard: ServiceStandard
+    communities: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
+    facilities: Facilities  # type: ignore[misc]  # Lent() is no default
+    demand: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
+    network: WalkNetwork  # type: ignore[misc]  # the same
+    standard: ServiceStandard  # type: ignore[misc]  # the same
     groups: tuple[str, ...] = ()
-    residential: gpd.GeoDataFrame | None = None
-    candidates: gpd.GeoDataFrame | None = None
-    requests: gpd.GeoDataFrame | None = None
+    residential: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009
+    candidates: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009
+    requests: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009
     mends: tuple[Mend, ...] = ()  # accepted, not yet on the streets; see core.mending
-    barriers: gpd.GeoDataFrame | None = None  # see core.barriers
+    barriers: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009  see core.barriers
     streets: WalkNetwork | None = None  # as they were before barriers and links; None without any
     profiles: Mapping[str, WalkProfile] = field(default_factory=dict)
     file_rows: Mapping[str, pd.Series[int]] = field(default_factory=dict)  # layer: the row in its file of each id
@@ -392,10 +353,10 @@ class Coverage:
     kinds: tuple[str, ...]
     totals: Totals
     groups: Mapping[str, Mapping[str, float | None]]
-    demand: gpd.GeoDataFrame
-    communities: gpd.GeoDataFrame
-    facilities: gpd.GeoDataFrame
-    service_areas: gpd.GeoDataFrame
-    gaps: gpd.GeoDataFrame
+    demand: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
+    communities: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
+    facilities: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
+    service_areas: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
+    gaps: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()

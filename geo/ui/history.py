@@ -24,8 +24,10 @@ class Place:
     y: float
 
     def apply(self, facilities: Facilities) -> Facilities:
-        """The facilities with this one more."""
-        return facilities.with_site(self.site_id, self.x, self.y, kind=self.kind, name=self.name)
+        """The facilities with this one more; one that is there already (in plans kept long ago) is carried here."""
+        if self.site_id in facilities:
+            return facilities.move(self.site_id, self.x, self.y)
+        return facilities.with_site(self.site_id, self.x, self.y, kind=self.kind, name=self.name, new_kind=True)
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,7 @@ class Move:
 
     def apply(self, facilities: Facilities) -> Facilities:
         """The facilities with this one elsewhere."""
-        frame = facilities.frame
-        here = frame[frame["id"] == self.site_id]
-        if here.empty:
-            return facilities
-        return facilities.with_site(self.site_id, self.x, self.y, kind=str(here["kind"].iloc[0]))
+        return facilities.move(self.site_id, self.x, self.y) if self.site_id in facilities else facilities
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Remove:
 
     def apply(self, facilities: Facilities) -> Facilities:
         """The facilities without this one."""
-        return facilities.without(self.site_id)
+        return facilities.without(self.site_id) if self.site_id in facilities else facilities
 
 
 Edit = Place | Move | Remove

@@ -164,8 +164,10 @@ def test_walking_only_what_changed_gives_the_same_tables(seed):
     for step in range(4):
         if rng.random() < 0.6 or not len(sites):
             x, y = rng.uniform(0, 1000, 2) + np.array([500_000.0, 3_400_000.0])
-            target = f"n{step}" if rng.random() < 0.6 or not len(sites) else str(sites.frame["id"].iloc[0])
-            sites = sites.with_site(target, x, y, kind="canteen")
+            if rng.random() < 0.6 or not len(sites):
+                sites = sites.with_site(f"n{step}", x, y, kind="canteen")
+            else:
+                sites = sites.move(str(sites.frame["id"].iloc[0]), x, y)
         else:
             sites = sites.without(str(sites.frame["id"].iloc[int(rng.integers(len(sites)))]))
         standing = walk(ready, sites, before=standing)
@@ -184,7 +186,7 @@ def test_evaluate_draws_areas_and_gaps():
 
 def test_moving_a_site_keeps_the_others():
     sites = facilities([(0, 0), (100, 0)])
-    moved = sites.with_site("f0", 1.0, 2.0, kind="ignored")
+    moved = sites.move("f0", 1.0, 2.0)
     assert moved.frame["id"].tolist() == ["f0", "f1"]
     assert moved.frame.geometry.iloc[0].coords[0] == (1.0, 2.0)
     assert moved.frame["kind"].iloc[0] == "canteen"
