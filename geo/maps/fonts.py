@@ -57,14 +57,17 @@ def font(size: float, *, bold: bool = False) -> FontProperties:
     return FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
 
 
-@cache
 def pdf_font_type() -> int:
     """How a PDF must embed the font: 42 (TrueType as it is), or 3 for outlines that type 42 can't hold."""
+    family = cjk_family()
+    return 42 if family is None else _type_of(family)
+
+
+@cache
+def _type_of(family: str) -> int:
+    """The same of a family: kept by its name, so that what one font needs is never said of another."""
     from matplotlib import font_manager
 
-    family = cjk_family()
-    if family is None:
-        return 42
     with Path(font_manager.findfont(family)).open("rb") as file:
         head = file.read(16)
         if head[:4] == b"ttcf":

@@ -140,6 +140,18 @@ def test_a_map_is_drawn_without_a_chinese_font_and_with_signs_no_font_has(monkey
     assert map_pdf(sheet, odd.coverage.study_name).startswith(b"%PDF")
 
 
+@needs_cjk
+def test_one_map_without_a_chinese_font_spoils_no_later_one(monkeypatch: pytest.MonkeyPatch, made: Outputs) -> None:
+    """A second print in one process is like the first, whichever fonts were there in between."""
+    first = map_pdf(draw_sheet(made.picture, "zh"), "x")
+    for kept in [one for one in vars(fonts).values() if hasattr(one, "cache_clear")]:
+        kept.cache_clear()  # as in a process that has printed nothing yet
+    with monkeypatch.context() as bare:
+        bare.setattr(fonts, "cjk_family", lambda: None)
+        map_pdf(draw_sheet(made.picture, "zh"), "x")
+    assert map_pdf(draw_sheet(made.picture, "zh"), "x") == first
+
+
 def streams(document: bytes) -> list[bytes]:
     found = []
     for part in re.findall(rb"stream\r?\n(.*?)endstream", document, re.DOTALL):
