@@ -11,14 +11,18 @@ import locale
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from geo.errors import GeoError
-from geo.messages import Message, fill
+from geo.messages import Habits, Message, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 LOCALE_DIR = Path(__file__).parent / "locale"
+_HABITS: dict[Lang, Habits] = {"zh": Habits(comma="、", spaced=True), "en": Habits()}
 
 
 @cache
@@ -44,7 +48,12 @@ def say(what: str | Message | GeoError, lang: Lang, /, **values: object) -> str:
     known = {**message.values, **values} if isinstance(message, Message) else values
     # A message among the values (a reason within a sentence) is said in the same language.
     said = {k: say(v, lang) if isinstance(v, Message | GeoError) else v for k, v in known.items()}
-    return fill(catalogue(lang).get(template, template), said)
+    return fill(catalogue(lang).get(template, template), said, _HABITS[lang])
+
+
+def joined(sentences: Iterable[str], lang: Lang) -> str:
+    """Several sentences in one cell, each ending as the language ends them."""
+    return ("；" if lang == "zh" else "; ").join(sentence.rstrip(".。") for sentence in sentences)
 
 
 def system_lang(preferred: Lang | None = None) -> Lang:

@@ -314,6 +314,7 @@ class Study:
     file_rows: Mapping[str, pd.Series[int]] = field(default_factory=dict)  # layer: the row in its file of each id
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()
+    name_en: str = ""  # what the study is called in English, where it says so
 
 
 @dataclass(frozen=True)
@@ -360,3 +361,4 @@ class Coverage:
     gaps: Lent[gpd.GeoDataFrame] = Lent()  # noqa: RUF009
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()
+    study_name_en: str = ""

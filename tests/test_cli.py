@@ -70,7 +70,7 @@ def test_several_profiles_make_one_table_the_slowest_first(ran):
 def test_a_speed_that_nobody_looked_up_is_marked_where_the_run_names_it(tmp_path):
     status, out, err = command("run", QINGHE, "--out", tmp_path, "--kind", "canteen", "--profile", "frail", lang="zh")
     assert status == 0, err
-    assert "体弱老人（80岁以上、拄杖），步速 2.88 千米/时（未核实）" in out
+    assert "体弱老人（80 岁及以上、拄杖），步速 2.88 千米/时（未核实）" in out
 
 
 def test_bases_name_what_each_uncovered_home_lacks(ran):

@@ -115,7 +115,8 @@ def test_it_says_plainly_that_it_is_invented(study):
     readme = (QINGHE / "README.md").read_text(encoding="utf-8")
     assert "虚构" in readme
     assert "synthetic" in readme.lower()
-    assert "synthetic" in study.name
+    assert "虚构" in study.name
+    assert "invented" in study.name_en
     assert "synthetic" in osmium.io.Reader(str(QINGHE / "streets.osm.pbf")).header().get("generator")
 
 

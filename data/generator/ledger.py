@@ -20,7 +20,7 @@ FACILITIES: tuple[tuple[str, str, str, float, float, str, int, str], ...] = (
     ("canteen", "站前社区食堂", "Zhanqian Community Canteen", 620, -160, "existing", 200, _MEALS),
     ("canteen", "南岸社区食堂", "Nan'an Community Canteen", -60, -1110, "existing", 240, _MEALS),
     ("canteen", "新城社区食堂", "Xincheng Community Canteen", 640, -1000, "existing", 260, _MEALS),
-    ("canteen", "铁东社区食堂（停办）", "Tiedong Community Canteen (closed)", 1330, 420, "closed", 150, _MEALS),
+    ("canteen", "铁东社区食堂（已停用）", "Tiedong Community Canteen (closed)", 1330, 420, "closed", 150, _MEALS),
     ("meal_point", "书院老年助餐点", "Shuyuan Meal Point", -880, 560, "existing", 50, _LUNCH),
     ("meal_point", "山前老年助餐点", "Shanqian Meal Point", -800, 860, "existing", 40, _LUNCH),
     ("meal_point", "机务段助餐点", "Engine Shed Meal Point", 1260, 780, "existing", 60, _LUNCH),
@@ -86,7 +86,15 @@ FACILITIES: tuple[tuple[str, str, str, float, float, str, int, str], ...] = (
 
 # sort, name, English name, x, y, floor area in square metres, cost in yuan (fitting out or first year's support)
 CANDIDATES: tuple[tuple[str, str, str, float, float, int, int], ...] = (
-    ("idle_ground_floor", "机务段家属院架空层", "Idle ground floor, Engine Shed compound", 1280, 620, 260, 420_000),
+    (
+        "idle_ground_floor",
+        "机务段家属院一层闲置用房",
+        "Idle ground-floor rooms, Engine Shed compound",
+        1280,
+        620,
+        260,
+        420_000,
+    ),
     ("idle_ground_floor", "铁东路12号底商", "Vacant shop, 12 Tiedong Road", 1430, 380, 180, 360_000),
     ("idle_house", "铁东原粮站", "Former grain station, Tiedong", 1640, 900, 420, 680_000),
     ("merchant", "老马面馆", "Lao Ma Noodles", 1560, 560, 90, 60_000),
@@ -96,7 +104,7 @@ CANDIDATES: tuple[tuple[str, str, str, float, float, int, int], ...] = (
     ("idle_house", "凤山民房（空置）", "Empty house on Phoenix Hill", -1420, 900, 80, 140_000),
     ("merchant", "山脚人家", "Foothill Kitchen", -1060, 860, 110, 65_000),
     ("idle_ground_floor", "滨河花园物业用房", "Management rooms, Riverside Garden", -1180, -800, 210, 330_000),
-    ("idle_ground_floor", "水岸小区架空层", "Idle ground floor, Shui'an Estate", -900, -1240, 240, 380_000),
+    ("idle_ground_floor", "水岸小区底层闲置用房", "Idle ground floor, Shui'an Estate", -900, -1240, 240, 380_000),
     ("merchant", "渡口小馆", "Ferry Kitchen", -760, -720, 95, 60_000),
     ("idle_ground_floor", "学府路底商", "Vacant shop, Xuefu Road", 860, -1150, 200, 400_000),
     ("idle_ground_floor", "新城便民中心二期", "Xincheng service centre, phase 2", 600, -900, 450, 900_000),

@@ -1,9 +1,10 @@
 """The two files that are written by hand: study.toml and README.md."""
 
 STUDY = """\
-# 清河 Qinghe: an invented town. Nothing here is a real place. See README.md.
+# 清河（虚构示例县城）· Qinghe, an invented town. Nothing here is a real place. See README.md.
 [study]
-name = "清河 Qinghe (synthetic)"
+name = "清河（虚构示例县城）"
+name_en = "Qinghe (invented sample town)"
 crs = "auto"                    # CGCS2000, 3-degree zone, 117 E (EPSG:4548)
 
 [network]
@@ -63,14 +64,15 @@ WITH_BARRIERS = (
         "See README.md.\n",
         "See README.md.\n# The same town with a compound whose back gate is shut and a planned footbridge over the railway.\n",
     )
-    .replace('(synthetic)"', '(synthetic) · 大门与人行桥 gate and footbridge"')
+    .replace('县城）"', '县城）· 出入口（大门）与人行天桥"')
+    .replace('sample town)"', 'sample town) · gate and footbridge"')
     .replace(
         "[candidates]", '[barriers]\npath = "barriers.geojson"\nkind = "kind"\nname = "name"\nstatus = "status"\n\n[candidates]'
     )
 )
 
 README = """\
-# 清河 Qinghe — synthetic, invented (虚构)
+# 清河（虚构示例县城）· Qinghe (synthetic, invented)
 
 **本目录的一切都是虚构的。** 清河是一座编造的县城，街道、房屋、人口、机构、诉求均由程序生成，与任何真实地点、
 单位和个人无关。坐标落在安徽省一片农田上，只是为了让投影（CGCS2000 三度带，中央经线 117°E）能用；请勿叠加到真实地图上使用。

@@ -53,7 +53,7 @@ class _Commands(click.Group):
 @click.version_option(__version__, message="lifecircle %(version)s", help="Show the version · 版本")
 @click.option("--lang", help="zh or en · 语言")
 def app(lang: str | None) -> None:
-    """Who can walk to a service in 15 minutes, who cannot and why · 谁能步行15分钟到达服务设施，谁不能，为什么。"""
+    """Who can walk to a service in 15 minutes, who cannot and why · 谁能在步行 15 分钟内到达服务设施，谁不能，为什么。"""
     if lang is not None:
         if lang not in LANGS:
             raise voice.wrong_usage(msg("The language is zh or en."))

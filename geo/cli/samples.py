@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=voice.PATH, default="lifecircle-demo", help="Folder for the sample study · 示例研究的文件夹")
-@click.option("--study", default="qinghe", show_default=True, help="qinghe or helsinki · 示例名")
+@click.argument("folder", type=voice.PATH, default="lifecircle-demo", help="Folder for the sample study · 示例项目的文件夹")
+@click.option("--study", default="qinghe", show_default=True, help="qinghe or helsinki · 示例项目名")
 def demo(folder: Path, study: str) -> None:
-    """Write a sample study and run it · 写出示例研究并计算。"""
+    """Write a sample study and run it · 写出示例项目并计算。"""
     from geo.cli.study import run
     from geo.sources.samples import helsinki_study, qinghe_study
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @click.option("--from", "origins", type=voice.PATH, required=True, help="Table with id, lon, lat · 起点表")
 @click.option("--to", "destinations", type=voice.PATH, required=True, help="Table with id, lon, lat · 终点表")
 @click.option("--out", type=voice.PATH, required=True, help="The table to write · 输出表")
-@click.option("--speed-kmh", default=4.8, show_default=True, help="Walking speed, km/h · 步行速度（千米/时）")
-@click.option("--max-minutes", type=float, help="Leave out longer walks · 只保留不超过此分钟数的")
-@click.option("--snap-limit-m", default=200.0, show_default=True, help="Farthest from a street, metres · 距道路最远（米）")
+@click.option("--speed-kmh", default=4.8, show_default=True, help="Walking speed, km/h · 步速（千米/时）")
+@click.option("--max-minutes", type=float, help="Leave out longer walks · 只保留此分钟数内的")
+@click.option("--snap-limit-m", default=200.0, show_default=True, help="Farthest from a street, metres · 接入限距（米）")
 def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the command)
     network: Path,
     origins: Path,
@@ -67,9 +67,9 @@ def times(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comm
 
 @click.command()
 @click.argument("source", type=voice.PATH, help="Street file · 路网文件")
-@click.option("--out", type=voice.PATH, required=True, help="The compiled network to write (.lcnet) · 输出的路网文件")
+@click.option("--out", type=voice.PATH, required=True, help="The compiled network to write (.lcnet) · 输出的预处理路网（.lcnet）")
 def network(source: Path, out: Path) -> None:
-    """Build a walk network once, for reuse · 一次生成步行路网，反复使用。"""
+    """Build a walk network once, for reuse · 一次生成预处理路网，反复使用。"""
     from geo.export import spare_inputs
     from geo.sources.network import describe, read_network
     from geo.sources.network_store import save_network

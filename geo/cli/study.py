@@ -9,7 +9,7 @@ import click
 
 from geo.cli import voice
 from geo.errors import GeoError
-from geo.maps.words import count, group_name, percent, plain_number, profile_name, speed_words
+from geo.maps.words import count, group_name, percent, plain_number, profile_name, speed_words, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geo.model import Coverage, ServiceStandard, Study
 
 study_file = click.argument(
-    "study", type=voice.PATH, help="study.toml, or the folder that holds it · 研究文件 study.toml 或其所在文件夹"
+    "study", type=voice.PATH, help="study.toml, or the folder that holds it · 项目文件 study.toml 或其所在文件夹"
 )
 
 
@@ -32,12 +32,12 @@ _SUSPECTS = msg("{count} suspects are in {folder}: keep the rows of mends.csv th
 @click.command()
 @study_file
 @click.option("--out", type=voice.PATH, help="Folder for the results; default: out beside the study · 结果文件夹")
-@click.option("--minutes", type=float, help="Time rule, minutes · 步行时间（分钟）")
-@click.option("--distance-m", type=float, help="Distance rule, metres · 步行距离（米）")
-@click.option("--profile", "profiles", multiple=True, help="Who walks; repeat for a table of several · 步行人群，可重复")
-@click.option("--speed-kmh", type=float, help="Walking speed, km/h · 步行速度（千米/时）")
+@click.option("--minutes", type=float, help="Time rule, minutes · 步行时限（分钟）")
+@click.option("--distance-m", type=float, help="Distance rule, metres · 沿路步行距离（米）")
+@click.option("--profile", "profiles", multiple=True, help="Who walks; repeat for a table of several · 步行口径，可重复")
+@click.option("--speed-kmh", type=float, help="Walking speed, km/h · 步速（千米/时）")
 @click.option("--kind", "kinds", multiple=True, help="Only this kind of facility; may be repeated · 只算此类设施，可重复")
-@click.option("--compare-bases", is_flag=True, help="Minutes, metres and circles side by side · 时间、距离与直线圆对比")
+@click.option("--compare-bases", is_flag=True, help="Minutes, metres and circles side by side · 步行时间、路网、直线三种口径对比")
 def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the command)
     study: Path,
     out: Path | None,
@@ -115,11 +115,11 @@ def _check_kinds(study: Study, kinds: tuple[str, ...]) -> None:
 def _say_totals(answer: Coverage) -> None:
     totals = answer.totals
     if totals.coverage_ratio is None:
-        voice.line(msg("{name}: nobody lives here, so there is no coverage to tell."), name=answer.study_name)
+        voice.line(msg("{name}: nobody lives here, so there is no coverage to tell."), name=study_title(answer, voice.language()))
         return
     voice.line(
         msg("{name}: {served} of {total} people served ({percent}), {rule}, {count} facilities."),
-        name=answer.study_name,
+        name=study_title(answer, voice.language()),
         served=count(totals.served_weight),
         total=count(totals.demand_weight),
         percent=_percent(totals.coverage_ratio),
@@ -204,10 +204,12 @@ def _say_bases(got: Bases) -> None:
 @click.command()
 @study_file
 @click.option(
-    "--doctor", type=voice.PATH, help="Folder for what the streets seem to lack, and its mends · 路网疑点与修补建议的文件夹"
+    "--doctor",
+    type=voice.PATH,
+    help="Folder for what the streets seem to lack, and mends · 路网疑点检查结果与修补建议的文件夹",
 )
 def check(study: Path, doctor: Path | None) -> None:
-    """Tell everything that is wrong or doubtful in the inputs · 检查输入数据与路网，逐条说明问题。"""
+    """Tell everything that is wrong or doubtful in the inputs · 数据检查：逐条列出输入数据与路网的问题。"""
     with voice.progress() as tell:
         from geo.core.barriers import applied
         from geo.core.doctor import diagnose

@@ -199,7 +199,7 @@ class _Layer:
     def _finding(self, level: Level, sentence: str, rows: list[int]) -> Finding:
         values = {
             "count": len(rows),
-            "names": ", ".join(self.name[row] or f"#{self.row[row]}" for row in rows[:5]),
+            "names": tuple(self.name[row] or f"#{self.row[row]}" for row in rows[:5]),
             "gate_m": GATE_M,
             "close_m": CLOSE_M,
             "join_m": JOIN_M,

@@ -140,14 +140,14 @@ def facility_findings(facilities: gpd.GeoDataFrame, limit_m: float, rows: pd.Ser
             yield Finding("doubtful", "facilities", Message(text, values), _rows(some, rows), len(some))
 
 
-def _which(facilities: gpd.GeoDataFrame) -> str:
+def _which(facilities: gpd.GeoDataFrame) -> tuple[str, ...]:
     """The first facilities by id and name, with the metres to the nearest street."""
     first = facilities.iloc[:_NAMED_SITES]
     shown = [
         " ".join(dict.fromkeys(filter(None, (str(site), str(name))))) + f" ({_metres(far)})"
         for site, name, far in zip(first["id"], first["name"], first["access_m"], strict=True)
     ]
-    return ", ".join([*shown, *(["…"] if len(facilities) > len(first) else [])])
+    return (*shown, *(["…"] if len(facilities) > len(first) else []))
 
 
 def _metres(far: float) -> str:

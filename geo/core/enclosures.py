@@ -139,7 +139,7 @@ def told(found: Sequence[Enclosure], people: People, names: Sequence[str], rows:
         more = ["…"] if len(one.barriers) > _NAMED else []
         called = [names[barrier] or f"#{rows[barrier]}" for barrier in one.barriers[:_NAMED]]
         values = {
-            "names": ", ".join([*called, *more]),
+            "names": (*called, *more),
             "homes": len(one.homes),
             "people": f"{people.weight[one.homes].sum():,.0f}",
             "facilities": len(one.facilities),

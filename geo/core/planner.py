@@ -56,6 +56,7 @@ def measure(
     walled = prepared.homes.near(limit_m)
     return Coverage(
         study_name=study.name,
+        study_name_en=study.name_en,
         crs=study.crs,
         standard=standard,
         kinds=tuple(kinds),

@@ -19,6 +19,7 @@ from geo.export.web import map_html
 from geo.export.workbook import workbook
 from geo.maps.picture import Picture
 from geo.maps.print import draw_sheet, map_pdf, map_png
+from geo.maps.words import study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ OUTPUTS: dict[str, Output] = {
         "text/html", msg("Map for any browser, also without a network"), lambda o: map_html(o.picture, lang=o.lang)
     ),
     "map.png": Output("image/png", msg("Map to print, as a picture"), lambda o: map_png(o.sheet)),
-    "map.pdf": Output("application/pdf", msg("Map to print, as PDF"), lambda o: map_pdf(o.sheet, o.coverage.study_name)),
+    "map.pdf": Output(
+        "application/pdf", msg("Map to print, as PDF"), lambda o: map_pdf(o.sheet, study_title(o.coverage, o.lang))
+    ),
     "coverage.xlsx": Output(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         msg("All tables for Excel or WPS"),

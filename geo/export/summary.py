@@ -12,6 +12,7 @@ from geo.export.plain import Plain, number, text
 from geo.export.rounding import MEASURE_DECIMALS
 from geo.i18n import Lang, say
 from geo.maps.fonts import font_findings
+from geo.maps.words import study_title
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,7 @@ def summary_json(study: Study, coverage: Coverage, results: Results, *, lang: La
     """
     content: Json = {
         "study": coverage.study_name,
+        **({"study_en": coverage.study_name_en} if coverage.study_name_en else {}),
         "crs": coverage.crs,
         "kinds": list(coverage.kinds),
         "standard": standard_facts(coverage.standard),
@@ -76,7 +78,7 @@ def network_facts(network: WalkNetwork) -> Json:
 
 def all_findings(study: Study, coverage: Coverage, lang: Lang) -> list[Finding]:
     """Those of computing, of loading, of the network and of the fonts for the printed map, each once."""
-    written = [coverage.study_name, *map(str, coverage.communities["name"]), "中" if lang == "zh" else ""]
+    written = [study_title(coverage, lang), *map(str, coverage.communities["name"]), "中" if lang == "zh" else ""]
     seen: list[Finding] = []
     for item in (*coverage.findings, *study.findings, *study.network.findings, *font_findings(written)):
         if item not in seen:

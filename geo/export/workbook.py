@@ -15,8 +15,8 @@ from geo.export.codes import in_words
 from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
 from geo.export.summary import all_findings
-from geo.i18n import Lang, say
-from geo.maps.words import facts, group_name
+from geo.i18n import Lang, joined, say
+from geo.maps.words import facts, group_name, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def workbook(study: Study, coverage: Coverage, results: Results, *, lang: Lang, 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"title": text(coverage.study_name), "created": made.replace(tzinfo=None), "comments": "Lifecircle"})
+    book.set_properties(
+        {"title": text(study_title(coverage, lang)), "created": made.replace(tzinfo=None), "comments": "Lifecircle"}
+    )
     writer = _Book(book, lang, _formats(book))
     _summary(writer, study, coverage, results, made)
     for name, title in SHEETS.items():
@@ -194,7 +196,7 @@ def _input_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain
     if not items:
         return []
     head: list[Plain] = [
-        say(one, lang) for one in (msg("Used for"), msg("File"), msg("Rows"), msg("Notes"), msg("Digest (SHA-256)"))
+        say(one, lang) for one in (msg("Used for"), msg("File"), msg("Rows"), msg("Remarks"), msg("Digest (SHA-256)"))
     ]
     rows = [head]
     for item in items:
@@ -204,7 +206,7 @@ def _input_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain
 
 
 def _joined(notes: tuple[Message, ...], lang: Lang) -> str:
-    return text("; ".join(say(note, lang) for note in notes))
+    return text(joined((say(note, lang) for note in notes), lang))
 
 
 def _finding_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Plain]]:

@@ -25,7 +25,7 @@ from geo.maps.barriers import barrier_legend
 from geo.maps.inert import script_json, to_script_json
 from geo.maps.kinds import kind_looks
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import amount, count, facts, limit_s, people_counted
+from geo.maps.words import amount, count, facts, limit_s, people_counted, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def build_page(
         "places": {"communities": _places(picture, picture.name_places), "gaps": _places(picture, picture.gap_places)},
     }
     data = [("page", to_script_json(page)), *((f"layer-{name}", script_json(text)) for name, text in layers.items())]
-    return _document(picture.coverage.study_name, data, lang)
+    return _document(study_title(picture.coverage, lang), data, lang)
 
 
 def _places(picture: Picture, xy: NDArray[np.float64]) -> list[list[float] | None]:

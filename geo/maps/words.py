@@ -57,7 +57,7 @@ class Facts:
 def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> Facts:
     """Everything a map says in words about a coverage."""
     return Facts(
-        title=coverage.study_name,
+        title=study_title(coverage, lang),
         subtitle=services(coverage, lang),
         headline=percent(coverage.totals.coverage_ratio, lang),
         served=served_words(coverage.totals, lang, people=people_counted(coverage)),
@@ -68,6 +68,11 @@ def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> F
         credit=network.credit,
         made=say(msg("Made on {date}"), lang, date=made.isoformat()),
     )
+
+
+def study_title(coverage: Coverage, lang: Lang) -> str:
+    """What the study is called: in English by its English name, where it has one."""
+    return (coverage.study_name_en if lang == "en" else "") or coverage.study_name
 
 
 def people_counted(coverage: Coverage) -> bool:
@@ -98,7 +103,7 @@ def services(coverage: Coverage, lang: Lang) -> str:
     if not kinds or (not coverage.kinds and len(kinds) > _NAMED):
         return say(msg("Walking to the nearest service of any kind"), lang)
     names = [look.label for look in kind_looks(kinds, lang).values()]
-    return say(msg("Walking to the nearest: {kinds}"), lang, kinds=("、" if lang == "zh" else ", ").join(names))
+    return say(msg("Walking to the nearest: {kinds}"), lang, kinds=tuple(names))
 
 
 def local_names(frame: pd.DataFrame, lang: Lang) -> list[str]:

@@ -56,6 +56,7 @@ class Assembly(Reading):
         self.tell(msg("Done"), 1.0)
         return Study(
             name=self.file.study.name or self.file.path.resolve().parent.name,
+            name_en=self.file.study.name_en,
             crs=crs,
             communities=places,
             facilities=service,

@@ -83,7 +83,7 @@ def _kinds(cells: pd.Series, log: FindingLog) -> pd.Series:
     if unknown.any():
         values = some(dict.fromkeys(cells[unknown].where(cells[unknown] != "", "—")))
         sentence = msg("{count} barriers are of no known kind ({values}) and are left out; known are: {known}.")
-        log.add("error", sentence, cells.index[unknown], values=values, known=", ".join(_WORDS))
+        log.add("error", sentence, cells.index[unknown], values=values, known=tuple(_WORDS))
     return kind
 
 

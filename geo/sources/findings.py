@@ -14,10 +14,10 @@ SHOWN = 5  # values that a sentence names before it says "…"
 NAMED = 100  # row numbers that a finding carries; ``count`` tells of all
 
 
-def some(items: Iterable[object]) -> str:
-    """The first few items as one text, with an ellipsis when there are more."""
+def some(items: Iterable[object]) -> tuple[str, ...]:
+    """The first few items, with an ellipsis when there are more; the language that says them sets the commas."""
     listed = [str(item) for item in items]
-    return ", ".join(listed[:SHOWN]) + (", …" if len(listed) > SHOWN else "")
+    return (*listed[:SHOWN], *(["…"] if len(listed) > SHOWN else []))
 
 
 class FindingLog:

@@ -53,7 +53,7 @@ def osm_layer(path: Path, name: str, table: LayerTable, log: FindingLog) -> gpd.
                 "info",
                 msg("No tags are named, so everyday services are taken from {file}: {tags}."),
                 file=table.path,
-                tags=", ".join(EVERYDAY),
+                tags=tuple(EVERYDAY),
             )
         frame = osm_features.read_amenities(path, table.tags or EVERYDAY)
     frame = frame.rename(columns={"osm_id": "id", "opening_hours": "hours"})

@@ -79,7 +79,7 @@ def network_within(
 def network_of_place(
     place: str, crs: str = "auto", *, settings: Settings | None = None, progress: Progress | None = None
 ) -> WalkNetwork:
-    """The walk network of a place by its name, such as "贵溪市, 江西"; see :func:`network_within`."""
+    """The walk network of a place by its name, such as "江西省贵溪市"; see :func:`network_within`."""
     settings = settings or Settings()
     return network_within(place_outline(place, settings), crs, settings=settings, progress=progress)
 

@@ -89,7 +89,7 @@ def _coordinate_columns(frame: pd.DataFrame, table: LayerTable) -> tuple[str, st
     raise InputDataError(
         msg("{file} has no columns for longitude and latitude; name them with lon and lat. Its columns: {columns}."),
         file=table.path,
-        columns=", ".join(map(str, frame.columns[:20])),
+        columns=tuple(map(str, frame.columns[:20])),
     )
 
 
@@ -109,7 +109,7 @@ def require(frame: pd.DataFrame, column: str, key: str, file: str, usual: Iterab
         sentence = msg("{file} has no column “{column}” ({key} in the study file); did you mean “{near}”?")
         raise InputDataError(sentence, file=file, column=column, key=key, near=near)
     sentence = msg("{file} has no column “{column}” ({key} in the study file); it has: {columns}.")
-    raise InputDataError(sentence, file=file, column=column, key=key, columns=", ".join(names[:20]))
+    raise InputDataError(sentence, file=file, column=column, key=key, columns=tuple(names[:20]))
 
 
 def _from_metric(xy: NDArray[np.float64], good: NDArray[np.bool_], table: LayerTable, east: str) -> NDArray[np.float64]:

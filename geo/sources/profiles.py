@@ -127,7 +127,7 @@ def find_profile(profiles: Mapping[str, WalkProfile], name: str) -> WalkProfile:
     if near:
         sentence = msg("There is no walking profile “{name}”; did you mean “{near}”?")
         raise StudyFileError(sentence, name=name, near=near)
-    raise StudyFileError(msg("There is no walking profile “{name}”; there are: {known}."), name=name, known=", ".join(profiles))
+    raise StudyFileError(msg("There is no walking profile “{name}”; there are: {known}."), name=name, known=tuple(profiles))
 
 
 def plain_profile(speed_kmh: float, *, hilly: bool = False) -> WalkProfile:
@@ -135,7 +135,7 @@ def plain_profile(speed_kmh: float, *, hilly: bool = False) -> WalkProfile:
     return WalkProfile(
         name="custom",
         speed_kmh=float(speed_kmh),
-        label_zh="自定义速度",
+        label_zh="自定义步速",
         label_en="custom speed",
         tobler=hilly,
         source="given by the user",

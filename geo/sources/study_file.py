@@ -23,9 +23,10 @@ DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 
 @dataclass(frozen=True)
 class StudyTable:
-    """``[study]``: what the study is called and the metric system it is computed in."""
+    """``[study]``: what the study is called, in English too where wanted, and the metric system it is computed in."""
 
     name: str = ""
+    name_en: str = ""
     crs: str = "auto"
 
 

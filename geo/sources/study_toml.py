@@ -160,10 +160,10 @@ def _unknown(key: str, known: list[str], where: str) -> StudyFileError:
         return StudyFileError(msg("“{key}” in [{table}] is not known; did you mean “{near}”?"), key=key, table=where, near=near)
     if where:
         sentence = msg("“{key}” in [{table}] is not known; what can stand there: {known}.")
-        return StudyFileError(sentence, key=key, table=where, known=", ".join(known))
+        return StudyFileError(sentence, key=key, table=where, known=tuple(known))
     if near:
         return StudyFileError(msg("The table [{key}] is not known; did you mean [{near}]?"), key=key, near=near)
-    return StudyFileError(msg("The table [{key}] is not known; there can be: {known}."), key=key, known=", ".join(known))
+    return StudyFileError(msg("The table [{key}] is not known; there can be: {known}."), key=key, known=tuple(known))
 
 
 def _profiles(raw: object, faults: list[GeoError]) -> dict[str, ProfileTable]:

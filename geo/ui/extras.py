@@ -171,7 +171,7 @@ def doctor_notes(found: gpd.GeoDataFrame, lang: Lang) -> tuple[str, list[str], s
     for kind, text in SUSPECTS.items():
         of_kind = found.loc[found["kind"] == kind, "confidence"]
         levels = [(say(_SURE_WORDS[sure], lang), int((of_kind == sure).sum())) for sure in SURE]
-        shares = say(msg(", "), lang).join(f"{word} {count}" for word, count in levels if count)
+        shares = tuple(f"{word} {count}" for word, count in levels if count)
         if len(of_kind):
             line = msg("{what}: {count} ({shares})")
             lines.append(say(line, lang, what=say(text, lang), count=len(of_kind), shares=shares))

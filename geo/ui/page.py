@@ -36,7 +36,8 @@ def show() -> None:
     if one.fit_bounds is None:
         one.look_at(desk.bounds_of(study, study.communities.total_bounds.tolist()))
     with st.sidebar:
-        st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{words.html(study.name)}</div>')
+        name = words.html(words.study_name(study, one.lang))
+        st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{name}</div>')
         restore.offer(one, study)
         question = sidebar.ask(one, one.study, study)
         chooser.choose_study(one)

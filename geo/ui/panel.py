@@ -187,7 +187,7 @@ def show_findings(one: Session, answer: Coverage) -> None:
         st.write(say(msg("Nothing doubtful was found in the data."), lang))
     for finding in found:
         text = words.plain(say(finding.message, lang))
-        rows = say(msg(" (rows {rows})"), lang, rows=", ".join(map(str, finding.rows))) if finding.rows else ""
+        rows = say(msg(" (rows {rows})"), lang, rows=finding.rows) if finding.rows else ""
         st.markdown(f"**{names[finding.level]}** · {text}{words.plain(rows)}")
 
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
-from geo.maps.words import caution, group_name, people_counted
+from geo.maps.words import caution, group_name, people_counted, profile_name
 from geo.messages import msg
 from geo.ui import words
 
@@ -28,14 +28,15 @@ def headline(comparison: Comparison, question: Question, lang: Lang, turn: int =
         return f'<div class="lc-headline" data-turn="{turn}"><p>{escape(nobody)}</p></div>'
     people = people_counted(comparison.after)
     sentence = say(
-        msg("{served} of {total} people have {what} {limit}.")
+        msg("At the walking speed of {profile}, {served} of {total} people have {what} {within}.")
         if people
-        else msg("{served} of {total} homes have {what} {limit}."),
+        else msg("At the walking speed of {profile}, {served} of {total} homes have {what} {within}."),
         lang,
+        profile=profile_name(comparison.after.standard.profile, lang),
         served=words.people(after.served_weight),
         total=words.people(after.demand_weight),
         what=question.what(lang),
-        limit=question.limit(lang),
+        within=question.limit(lang),
     )
     return (
         f'<div class="lc-headline" data-turn="{turn}"><div class="lc-share" data-share="{after.coverage_ratio or 0:.6f}">'

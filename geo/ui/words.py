@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geo.model import Coverage, ServiceStandard
+    from geo.model import Coverage, ServiceStandard, Study
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _NAMED_KINDS = 3
@@ -77,7 +77,7 @@ def either(names: Sequence[str], lang: Lang) -> str:
         names = [f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}" for name in names]
     if len(names) == 1:
         return names[0]
-    return say(msg("{first} or {last}"), lang, first=say(msg(", "), lang).join(names[:-1]), last=names[-1])
+    return say(msg("{first} or {last}"), lang, first=tuple(names[:-1]), last=names[-1])
 
 
 def speed(kmh: float, lang: Lang) -> str:
@@ -88,6 +88,11 @@ def speed(kmh: float, lang: Lang) -> str:
 def html(text: object) -> str:
     """Text from a file for a place that holds HTML."""
     return escape(" ".join(str(text).split()))
+
+
+def study_name(study: Study, lang: Lang) -> str:
+    """What the study is called: in English by its English name, where it has one."""
+    return (study.name_en if lang == "en" else "") or study.name
 
 
 def names(frame: pd.DataFrame, lang: Lang) -> list[str]:

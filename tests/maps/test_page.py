@@ -132,7 +132,7 @@ def test_a_click_shows_the_figures_as_text(watched: Watched, made: Outputs) -> N
             zip(page.locator("#details dt").all_text_contents(), page.locator("#details dd").all_text_contents(), strict=True)
         )
         assert said["电话"] == (plain(made.results.facilities["电话"].iloc[row]) or "–")
-        assert said["状态"] == ("拟建" if row == 7 else "现有")
+        assert said["状态"] == ("拟建" if row == 7 else "现状")
     page.locator("#communities td button", has_text="{{ 1 + 1 }}").click()
     assert page.text_content("#details h3") == "{{ 1 + 1 }}"
 

@@ -184,7 +184,7 @@ def test_chinese_can_be_copied_from_the_pdf(made: Outputs, tmp_path: Path) -> No
         [shutil.which("pdftotext") or "", "-layout", str(path), "-"], capture_output=True, check=True, timeout=60
     )
     text = re.sub(r" +", " ", done.stdout.decode())
-    for words in ("清河 {{ 1 + 1 }} <img src=x>", "幸福里社区", "各社区服务覆盖率", "步行不超过 10 分钟", "${x}"):
+    for words in ("清河 {{ 1 + 1 }} <img src=x>", "幸福里社区", "各社区人口覆盖率", "步行 10 分钟内", "${x}"):
         assert words in text
     assert done.stderr == b""
 
@@ -252,7 +252,7 @@ def test_texts_are_cut_and_wrapped_without_loss() -> None:
     assert shorten("幸福里社区居委会", 10) == "幸福里社…"
     assert one_line("a\nb\x00c\t d") == "a b\ufffdc d"
     for words in (
-        "老年人（65岁以上），步速 3.31 千米/时；居住点离道路不超过 200 米",
+        "老年人（65 岁及以上），步速 3.31 千米/时；接入限距 200 米",
         "a long English sentence " * 4,
         "x" * 90,
         *EVIL,

@@ -260,7 +260,7 @@ def test_both_languages(page: Planner, gap: tuple[float, float]) -> None:
     page.click(*gap, sites=1)
     page.page.wait_for_timeout(300)
     assert "人步行 15 分钟内可达社区食堂或助餐点" in page.panel()
-    assert "点击地图放置新的社区食堂" in page.map.locator(".lc-hint").inner_text()
+    assert "点击地图新增社区食堂" in page.map.locator(".lc-hint").inner_text()
     assert page.page.evaluate("document.documentElement.lang") == "zh-CN"
     picture(page, "planner-zh")
     share = page.share()
@@ -336,12 +336,12 @@ def test_hostile_names_are_text(page: Planner, tmp_path: Path) -> None:
     text = (
         (tmp_path / "study.toml")
         .read_text(encoding="utf-8")
-        .replace("清河 Qinghe (synthetic)", "<img src=x onerror=alert(2)>{{7*7}}")
+        .replace("清河（虚构示例县城）", "<img src=x onerror=alert(2)>{{7*7}}")
     )
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
 
     turn = page.turn
-    page.page.get_by_text("打开其他资料").click()
+    page.page.get_by_text("打开其他项目").click()
     page.page.locator(".st-key-study-path input").fill(str(tmp_path / "study.toml"))
     page.page.keyboard.press("Enter")
     page.page.locator(".st-key-open-path button:not([disabled])").click()
@@ -368,7 +368,7 @@ def test_hostile_names_are_text(page: Planner, tmp_path: Path) -> None:
 
 def test_a_bad_path_keeps_the_town(page: Planner, tmp_path: Path) -> None:
     before = page.share()
-    page.page.get_by_text("打开其他资料").click()
+    page.page.get_by_text("打开其他项目").click()
     page.page.locator(".st-key-study-path input").fill(str(tmp_path / "gone" / "study.toml"))
     page.page.keyboard.press("Enter")
     page.page.locator(".st-key-open-path button:not([disabled])").click()
@@ -377,7 +377,7 @@ def test_a_bad_path_keeps_the_town(page: Planner, tmp_path: Path) -> None:
 
 
 def test_upload_of_all_files_at_once(page: Planner) -> None:
-    page.page.get_by_text("打开其他资料").click()
+    page.page.get_by_text("打开其他项目").click()
     names = (
         "study.toml",
         "streets.osm.pbf",

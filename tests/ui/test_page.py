@@ -47,7 +47,7 @@ def test_opens_with_the_embedded_town_and_says_what_it_means(map_drawn: list[dic
     assert "人步行 15 分钟内可达社区食堂或助餐点" in text
     assert "45,000" in text
     assert set(map_drawn[-1]["layers"]) == {*ANSWER, *EXTRAS}
-    assert map_drawn[-1]["words"]["hint"] == "点击地图放置新的社区食堂；拖动可移动"
+    assert map_drawn[-1]["words"]["hint"] == "点击地图新增社区食堂；拖动可移动"
 
 
 def test_switches_to_english(map_drawn: list[dict[str, Any]]) -> None:
@@ -66,7 +66,7 @@ def test_the_question_changes_the_answer() -> None:
     page.multiselect[0].set_value([]).run()
     assert not page.exception
     assert text_of(page) != before
-    assert "任一类服务" in text_of(page)
+    assert "任一类设施" in text_of(page)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_phrases() -> None:
     assert words.either(["market", "activity centre", "clinic"], "en") == "a market, an activity centre or a clinic"
     assert words.either(["甲", "乙", "丙"], "zh") == "甲、乙或丙"
     assert words.either(list("abcd"), "en") == "one of the 4 chosen services"
-    assert words.either([], "zh") == "任一类服务"
+    assert words.either([], "zh") == "任一类设施"
 
 
 def test_names_in_english_where_the_study_has_them() -> None:
@@ -105,7 +105,7 @@ def test_headline_says_how_many_of_how_many_within_what() -> None:
     answer = measure(prepare(town))
     asked = Question(StudyRef("sample", "x"), ("canteen",), town.standard)
     text = panel_html.headline(Comparison(answer, answer), asked, "zh")
-    assert "45,000 人中有 31,200 人步行 10 分钟内可达社区食堂" in text
+    assert "步速，全部 45,000 人中有 31,200 人步行 10 分钟内可达社区食堂" in text
     assert "69.3%" in text
 
 
@@ -115,7 +115,7 @@ def test_homes_are_not_called_people_where_nobody_was_counted() -> None:
     uncounted = replace(counted, findings=(Finding("doubtful", "demand", Message(UNCOUNTED, {"spacing": 50})),))
     question = Question(StudyRef("sample", "x"), (), ServiceStandard(WalkProfile("adult", 4.0), minutes=15))
     said = panel_html.headline(Comparison(uncounted, uncounted), question, "en")
-    assert "2 of 3 homes have" in said
+    assert "At the walking speed of adult, 2 of 3 homes have" in said
     assert "1 homes not served" in said
     assert "No population is given" in said
     assert "people" not in panel_html.communities(Comparison(uncounted, uncounted), "en").lower()
