@@ -31,7 +31,7 @@ def gap_name(communities: Sequence[str], lang: Lang) -> str:
     short = [_short(name, lang) for name in communities]
     first, rest = short[:NAMED], len(short) - NAMED
     if rest > 0:
-        return say(msg("{names} and {count} more"), lang, names=say(msg(", "), lang).join(first), count=rest)
+        return say(msg("{names} and {count} more"), lang, names=tuple(first), count=rest)
     if len(first) == 2:  # noqa: PLR2004  (a pair)
         return say(msg("{first} and {last}"), lang, first=first[0], last=first[1])
     return say(msg("{first}, {second} and {last}"), lang, first=first[0], second=first[1], last=first[2])
