@@ -52,7 +52,10 @@ def test_run_says_who_is_served_and_under_what(ran):
     _, out = ran
     assert "of 45,000 people served" in out
     assert "15 minutes on foot" in out
-    assert "detour factor" in out
+    assert "Detour factor" in out
+    assert "along the streets: 828 m" in out
+    assert "straight circle: 828 m" in out
+    assert out.count("what GB 50180 sets beside 15 minutes") == 2
 
 
 def test_several_profiles_make_one_table_the_slowest_first(ran):

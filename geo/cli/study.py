@@ -182,23 +182,14 @@ def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> tupl
 
 
 def _say_bases(got: Bases) -> None:
-    metres = plain_number(got.distance_m)
-    names = {
-        "served_time": _rule(got.time.standard),
-        "served_distance": voice.words(msg("within {metres} m along the streets"), metres=metres),
-        "served_circle": voice.words(msg("within a circle of {metres} m, as official reports draw it"), metres=metres),
-    }
-    voice.table(
-        [voice.words(msg("Measured how")), voice.words(msg("People served"))],
-        [(name, _percent(got.ratio(column))) for column, name in names.items()],
-    )
-    voice.line(
-        msg("Not within {metres} m on foot: {facility} people lack a facility, {way} people lack a way; detour factor {detour}."),
-        metres=metres,
-        facility=count(got.lacking("facility")),
-        way=count(got.lacking("way")),
-        detour=f"{got.detour_factor:.2f}",
-    )
+    from geo.maps.basis_words import basis_rows, lack_lines
+
+    rows = basis_rows(got, voice.language())
+    heads = (msg("Measured how"), msg("People served"))
+    shown = [(f"{row.name} · {row.note}", _percent(got.ratio(row.column))) for row in rows]
+    voice.table([voice.words(head) for head in heads], shown)
+    for line in lack_lines(got, voice.language()):
+        click.echo(line)
 
 
 @click.command()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # GB 50180-2018, 2.0.2 to 2.0.4: the walking distance of each tier of living circle, by its minutes.
 _TIERS_M = ((15.0, 1000.0), (10.0, 500.0), (5.0, 300.0))
+_SAME_M = 0.5  # less than what is shown
 
 
 def compare_profiles(prepared: Prepared, profiles: Iterable[WalkProfile], kinds: Sequence[str] = ()) -> list[Coverage]:
@@ -51,25 +52,32 @@ def profile_table(answers: Sequence[Coverage]) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Bases:
-    """Coverage on three bases, and for each uncovered home what it lacks.
+    """Coverage on several bases over the same metres, and for each home not served what it lacks.
 
+    ``minutes`` and ``distance_m`` are the two sides of the question asked: what its walkers get through on the level
+    in its minutes, or how long they take over its metres. ``official_m`` is what GB 50180 sets beside ``official_minutes``;
+    None where that is the same, and where metres were asked.
+    ``time`` and ``distance``: the answers under either rule.
     ``demand``: id, community_id, weight, time_s, distance_m, straight_m (to the nearest open
-    facility as the crow flies), served_time, served_distance, served_circle, lacks. ``lacks`` is
-    empty for homes served under the distance rule, ``facility`` where no facility lies within
-    the circle, ``way`` where one does, but can't be walked to within the distance.
+    facility as the crow flies), served_time, served_distance, served_circle, served_official_distance,
+    served_official_circle (both False for all where ``official_m`` is None), lacks. ``lacks`` follows the question
+    asked: empty for homes it serves, ``facility`` where none lies within ``distance_m`` in a straight line, ``way``
+    where one does, but can't be walked to within the standard.
     ``detour_factor``: metres walked to the nearest facility for each metre in a straight line
     to it, over all people who can get there; NaN when nobody can.
     """
 
     minutes: float
     distance_m: float
+    official_m: float | None
+    official_minutes: float
     time: Coverage
     distance: Coverage
     demand: pd.DataFrame
     detour_factor: float
 
     def ratio(self, column: str) -> float:
-        """Share of the people for whom ``column`` (served_time, served_distance, served_circle) holds."""
+        """Share of the people for whom ``column`` (``served_time`` and its like) holds."""
         total = float(self.demand["weight"].sum())
         return float(self.demand.loc[self.demand[column], "weight"].sum()) / total if total > 0 else float("nan")
 
@@ -78,40 +86,40 @@ class Bases:
         return float(self.demand.loc[self.demand["lacks"] == what, "weight"].sum())
 
 
-def compare_bases(prepared: Prepared, kinds: Sequence[str] = (), distance_m: float | None = None) -> Bases:
-    """Minutes on foot, metres along the streets, and the straight circle that official reports still use.
+def compare_bases(prepared: Prepared, kinds: Sequence[str] = ()) -> Bases:
+    """Minutes on foot, metres along the streets and a straight circle: the same metres each time, so that only the basis differs.
 
-    Parameters
-    ----------
-    distance_m
-        For both the distance rule and the circle; when not given, the standard's own, or
-        what GB 50180 gives for its minutes (1,000 m, 500 m, 300 m for 15, 10, 5).
+    The metres of a time rule are what its walkers get through on the level within it. What GB 50180 sets for
+    its minutes (1,000 m, 500 m, 300 m for 15, 10, 5) stands beside it where it is another figure. Who asks in
+    metres has said which.
     """
     standard = prepared.standard
     minutes = standard.minutes or standard.cutoff_m / standard.profile.speed_m_s / 60
-    metres = distance_m or standard.distance_m or tier_distance_m(minutes)
+    metres, (tier, official) = standard.cutoff_m, official_tier(minutes)
     answers = [_under(prepared, rule, kinds) for rule in (standard.with_minutes(minutes), standard.with_distance(metres))]
     by_time, by_distance = answers
     homes = xy_of(prepared.study.demand)
     sites = xy_of(by_distance.facilities)
     straight = cKDTree(sites).query(homes)[0] if len(sites) and len(homes) else np.full(len(homes), np.inf)
-    table = pd.DataFrame(by_time.demand[["id", "community_id", "weight", "time_s"]])
-    inside = straight <= metres
-    walked = by_distance.demand["served"].to_numpy(dtype=bool)
-    table = table.assign(
-        distance_m=by_distance.demand["distance_m"],
+    walked = by_distance.demand["distance_m"].to_numpy(dtype=float)
+    other = standard.rule == "time" and abs(official - metres) >= _SAME_M
+    asked = (by_time if standard.rule == "time" else by_distance).demand["served"].to_numpy(dtype=bool)
+    table = pd.DataFrame(by_time.demand[["id", "community_id", "weight", "time_s"]]).assign(
+        distance_m=walked,
         straight_m=np.where(np.isfinite(straight), np.round(straight, 3), np.nan),
         served_time=by_time.demand["served"],
-        served_distance=walked,
-        served_circle=inside,
-        lacks=np.select([walked, inside], ["", "way"], "facility"),
+        served_distance=by_distance.demand["served"],
+        served_circle=straight <= metres,
+        served_official_distance=(walked <= official) & other,
+        served_official_circle=(straight <= official) & other,
+        lacks=np.select([asked, straight <= metres], ["", "way"], "facility"),
     )
-    return Bases(minutes, metres, by_time, by_distance, table, _detour(by_distance))
+    return Bases(minutes, metres, official if other else None, tier, by_time, by_distance, table, _detour(by_distance))
 
 
-def tier_distance_m(minutes: float) -> float:
-    """The walking distance that GB 50180 sets beside so many minutes."""
-    return next((metres for least, metres in _TIERS_M if minutes >= least), _TIERS_M[-1][1])
+def official_tier(minutes: float) -> tuple[float, float]:
+    """The tier of living circle that so many minutes fall into, by its minutes, and the metres that GB 50180 sets beside it."""
+    return next((tier for tier in _TIERS_M if minutes >= tier[0]), _TIERS_M[-1])
 
 
 def _under(prepared: Prepared, standard: ServiceStandard, kinds: Sequence[str]) -> Coverage:

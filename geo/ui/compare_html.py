@@ -5,9 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo.i18n import Lang, say
+from geo.maps.basis_words import basis_rows, lack_lines
 from geo.maps.words import profile_name, speed_words
 from geo.messages import msg
 from geo.ui import panel_html, words
@@ -35,31 +34,15 @@ def walkers(answers: Sequence[Coverage], standard: ServiceStandard, lang: Lang) 
 
 def bases(found: Bases, lang: Lang) -> str:
     """Coverage in minutes, in metres and in circles; then what those lack who are not served."""
-    metres = f"{found.distance_m:,.0f}"
-    minutes = words.limit(found.time.standard, lang)
-    circle = say(msg("within a circle of {metres} m"), lang, metres=metres)
     total = float(found.demand["weight"].sum())
     rows = []
-    for name, note, column in (
-        (minutes, profile_name(found.time.standard.profile, lang), "served_time"),
-        (words.limit(found.distance.standard, lang), "", "served_distance"),
-        (circle, say(msg("as official reports draw it"), lang), "served_circle"),
-    ):
-        ratio = found.ratio(column) if total > 0 else None
+    for name, note, column in basis_rows(found, lang):
         open_ = total - float(found.demand.loc[found.demand[column], "weight"].sum())
-        rows.append(_line(name, note, ratio, open_))
-    lacks = msg("{amount} have no facility within {metres} m at all: they need a new one.")
-    ways = msg("{amount} have one inside the circle, but no way of {metres} m to it: they need a better way.")
-    lines = [
-        say(text, lang, amount=words.amount(found.lacking(what), found.distance, lang), metres=metres)
-        for text, what in ((lacks, "facility"), (ways, "way"))
-    ]
-    if np.isfinite(found.detour_factor):
-        lines.append(
-            say(msg("On foot it is {times} times as far as in a straight line."), lang, times=f"{found.detour_factor:.2f}")
-        )
-    head = panel_html.title(say(msg("Measured how"), lang), say(msg("the same plan, three ways to count"), lang))
-    return head + _table(rows, lang) + "".join(map(_quiet, lines))
+        rows.append(_line(name, note, found.ratio(column) if total > 0 else None, open_))
+    head = panel_html.title(
+        say(msg("Measured how"), lang), say(msg("the same plan over the same metres; only the basis differs"), lang)
+    )
+    return head + _table(rows, lang) + "".join(map(_quiet, lack_lines(found, lang)))
 
 
 def _row(name: str, note: str, answer: Coverage, lang: Lang, *, here: bool) -> str:

@@ -29,19 +29,35 @@ def test_walkers_slowest_first_and_the_one_shown_stands_out() -> None:
     assert "speed plays no part" in compare_html.walkers(answers, STANDARD.with_distance(500), "en")
 
 
-def test_three_bases_and_what_people_lack() -> None:
-    found = compare_bases(prepare(TOWN, STANDARD))
+def test_bases_over_the_same_metres_and_what_people_lack() -> None:
+    found = compare_bases(prepare(TOWN, STANDARD))  # 4.8 km/h: 1,200 m
     said = compare_html.bases(found, "zh")
     shares = re.findall(r"([\d.]+)%</span>", said)
-    assert len(shares) == 3
-    for share, column in zip(shares, ("served_time", "served_distance", "served_circle"), strict=True):
+    columns = ("served_time", "served_distance", "served_circle", "served_official_distance", "served_official_circle")
+    assert len(shares) == len(columns)
+    for share, column in zip(shares, columns, strict=True):
         assert float(share) == pytest.approx(100 * found.ratio(column), abs=0.06)
-    assert f"{found.lacking('facility'):,.0f} 人在 1,000 米内没有设施" in said
-    assert f"{found.detour_factor:.2f} 倍" in said
+    for words in (
+        "步行 15 分钟内",
+        "路网口径：沿路 1,200 米内",
+        "直线口径：半径 1,200 米内",
+        "半径 1,000 米内",
+        "GB 50180 十五分钟对应值",
+    ):
+        assert words in said
+    assert said.count("GB 50180") == 2
+    assert f"缺设施：{found.lacking('facility'):,.0f} 人直线 1,200 米内无设施。" in said
+    assert f"绕行系数 {found.detour_factor:.2f}" in said
+
+
+def test_the_official_metres_are_not_told_twice() -> None:
+    said = compare_html.bases(compare_bases(prepare(TOWN, STANDARD.with_distance(1000))), "en")
+    assert "GB 50180" not in said
+    assert said.count("%</span>") == 3
 
 
 def test_nobody_to_count() -> None:
     town = replace(TOWN, demand=TOWN.demand.assign(weight=0.0))
     said = compare_html.bases(compare_bases(prepare(town, STANDARD)), "en")
-    assert "straight line" not in said
-    assert said.count("–") == 3
+    assert "Detour" not in said
+    assert said.count("–") == 5
