@@ -29,6 +29,10 @@ _FILES = {
     "images/marker-icon.png": _LEAFLET / "images" / "marker-icon.png",
     "map.js": _OURS / "map.js",
     "draw.js": _OURS / "draw.js",
+    "legend.js": _OURS / "legend.js",
+    "markers.js": _OURS / "markers.js",
+    "names.js": _OURS / "names.js",
+    "page.js": _OURS / "page.js",
     "map.css": _OURS / "map.css",
 }
 
@@ -44,10 +48,15 @@ def address(name: str) -> str:
     return f"../../assets/{name}?v={_read(name)[1]}"
 
 
+def page_address(name: str) -> str:
+    """Where the page itself finds a file."""
+    return f"assets/{name}?v={_read(name)[1]}"
+
+
 @cache
 def page_style() -> str:
-    """The style sheet of the page around the map."""
-    return (_OURS / "page.css").read_text(encoding="utf-8")
+    """The style sheets of the page around the map."""
+    return "\n".join((_OURS / name).read_text(encoding="utf-8") for name in ("page.css", "narrow.css"))
 
 
 async def serve_asset(request: Request) -> Response:

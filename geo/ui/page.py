@@ -8,7 +8,7 @@ from geo.errors import GeoError
 from geo.i18n import Lang, say, system_lang
 from geo.messages import msg
 from geo.settings import Settings
-from geo.ui import cached, chooser, desk, kept, restore, sidebar, state, words
+from geo.ui import cached, chooser, desk, framework, kept, restore, sidebar, state, words
 from geo.ui.assets import page_style
 from geo.ui.opening import first_study
 from geo.ui.state import Session, StudyRef
@@ -19,12 +19,14 @@ def show() -> None:
     """Draw the page once from top to bottom."""
     one = state.session(_first_lang()) if state.begun() else _begin()
     st.set_page_config(
-        page_title=say(msg("Lifecircle planner"), one.lang), page_icon="🟦", layout="wide", initial_sidebar_state="expanded"
+        page_title=say(msg("Lifecircle planner"), one.lang), page_icon="🟦", layout="wide", initial_sidebar_state="auto"
     )
     st.html(f"<style>{page_style()}</style>")
+    st.html(framework.page_words(one.lang, large=one.large) + framework.page_script(), unsafe_allow_javascript=True)
     with st.sidebar:
         st.html('<div class="lc-brand">十五分钟生活圈<small>Lifecircle</small></div>')
         sidebar.choose_language(one)
+        sidebar.choose_size(one)
     if one.study is None:
         _open_first(one)
     if one.study is None:

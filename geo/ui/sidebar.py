@@ -45,6 +45,16 @@ def choose_language(one: Session) -> None:
     )
 
 
+def choose_size(one: Session) -> None:
+    """The switch to large letters, on the page and on the map."""
+
+    def switch() -> None:
+        one.choices["large"] = bool(state.widget("large"))
+
+    state.set_widget("large", one.large)
+    st.toggle(say(msg("Large text"), one.lang), key="large", on_change=switch)
+
+
 def ask(one: Session, ref: StudyRef, study: Study) -> Question:
     """The controls of the question, and what they stand at.
 

@@ -51,6 +51,11 @@ class Session:
     may_restore: bool = True  # whether to offer the last plan that another page left …
     left: tuple[StudyRef, Desk | None] | None = None  # … and that plan, by its study, once looked for
 
+    @property
+    def large(self) -> bool:
+        """Whether letters are large."""
+        return bool(self.choices.get("large"))
+
     def look_at(self, bounds: Bounds) -> None:
         """Bring a place into view at the next drawing of the map."""
         self.fit_number += 1
@@ -65,7 +70,7 @@ class Session:
         self.study = ref
         self.history = History()
         self.selected = ""
-        self.choices = {}
+        self.choices = {"large": self.large}  # the eyes stay the same
         self.fit_bounds = None
         self.notice = None
         self.may_restore = True

@@ -14,7 +14,7 @@ from geo.maps.kinds import KindLook, kind_looks
 from geo.maps.style import CLASSES, COVERED, GAP
 from geo.maps.words import people_counted
 from geo.messages import msg
-from geo.ui import area_layers, extras, layer_data, words
+from geo.ui import area_layers, desk, extras, layer_data, words
 from geo.ui.kinds import kind_name, looks_of
 from geo.ui.layers import SHELF
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from geo.ui.state import Session
 
 _KINDS_SHOWN = 6
+_GROUPS = {"result": msg("Result"), "ground": msg("Base map"), "more": msg("More layers")}
+_GROUND = {"streets", "water", "barriers"}
 GAINED, LOST, CUT_OFF = "#009E73", "#D55E00", "#7A7F87"  # as in draw.js; green and vermilion of the same palette
 
 
@@ -51,6 +53,8 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
         "tool": {"glyph": looks[tool].glyph} if tool else None,
         "sites": _sites(one, state, looks),
         "fit": {"number": one.fit_number, "bounds": one.fit_bounds} if one.fit_bounds else None,
+        "whole": desk.bounds_of(study, study.communities.total_bounds.tolist()),
+        "large": one.large,
         "shades": [{"low": shade.low, "colour": shade.colour} for shade in CLASSES],
         "words": _words(one.lang, tool, study),
         "legend": _legend(one.lang, study, question, planning=bool(one.history.in_force)),
@@ -153,7 +157,7 @@ def _site_note(kind: str, gain: float, answer: Coverage, lang: Lang) -> str:
     return say(msg("{amount} newly served – drag to move"), lang, amount=words.amount(gain, answer, lang))
 
 
-def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:
+def _words(lang: Lang, tool: str, study: Study) -> dict[str, object]:
     hint = (
         say(msg("Click the map to place a new {kind}; drag it to move it"), lang, kind=kind_name(tool, lang))
         if tool
@@ -166,7 +170,12 @@ def _words(lang: Lang, tool: str, study: Study) -> dict[str, str]:
         "busy": say(msg("Working it out …"), lang),
         "reload": say(msg("The map is out of date; reload the page."), lang),
         "legend": say(msg("Legend and layers"), lang),
-        "more": say(msg("More layers"), lang),
+        "groups": {name: say(text, lang) for name, text in _GROUPS.items()},
+        "frame": say(msg("Planning map"), lang),
+        "zoom_in": say(msg("Look closer"), lang),
+        "zoom_out": say(msg("Look from further away"), lang),
+        "whole": say(msg("Whole town"), lang),
+        "heap": say(msg("{count} requests here; click to look closer"), lang, count="{count}"),
         "try": say(msg("Click to try a new {kind} here"), lang, kind=kind_name(tool, lang)) if tool else "",
         "map": say(msg("Planning map; with the keyboard: arrows move it, Enter places a site in its middle"), lang),
         "source": source,
@@ -190,7 +199,7 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         "colours": [shade.colour for shade in CLASSES],
         "limits": ["", *(f"{shade.low:.0%}" for shade in CLASSES[1:-1]), say(msg("all"), lang)],
     }
-    return [
+    rows: list[dict[str, object]] = [
         {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes, "short": 4 if planning else 2},
         {"layer": "communities", "label": say(msg("Share served in each community"), lang), "keys": [shades]},
         {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
@@ -212,6 +221,7 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
         *area_layers.legend(question.standard, lang),
         *extras.legend(study, lang),
     ]
+    return [{**row, "group": "more" if row.get("off") else "ground" if row["layer"] in _GROUND else "result"} for row in rows]
 
 
 def _key(swatch: str, colour: str, label: str, lang: Lang) -> dict[str, str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page
 
-_MAP = "iframe[title^='streamlit_folium']"
+_MAP = ".st-key-desk iframe"
 _DRAWN = """([turn, sites]) => {
-  const frame = document.querySelector("iframe[title^='streamlit_folium']");
+  const frame = document.querySelector(".st-key-desk iframe");
   const body = frame && frame.contentDocument && frame.contentDocument.body;
   if (!body || body.classList.contains("lc-busy") || !body.dataset.drawn) return false;
   const panel = document.querySelector(".lc-headline");

@@ -7,6 +7,7 @@
     covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
     ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
   };
+  const FILL = 0.16; // of communities: the ground on which homes, gaps and service areas are seen
   const PANES = [["water", 320], ["communities", 330], ["shaded", 338], ["areas", 340], ["streets", 350], ["gaps", 360], ["homes", 370], ["barriers", 372], ["reach", 375], ["suspects", 377], ["sites", 378]];
 
   function text(tag, className, words) {
@@ -47,7 +48,8 @@
       if (name !== "communities") pane.style.pointerEvents = "none";
       renderers[name] = L.canvas({ pane: "lc-" + name, padding: 0.3 });
     }
-    map.createPane("lc-names").style.zIndex = 380;
+    map.createPane("lc-marks").style.zIndex = 590; // candidates and requests: below the facilities' badges (600) …
+    map.createPane("lc-names").style.zIndex = 595; // … and below the names
     map.getPane("lc-names").style.pointerEvents = "none";
     return renderers;
   }
@@ -98,24 +100,13 @@
         rows[feature.properties.row] = layer;
         layer.bindTooltip(() => told(feature.properties), { sticky: true, className: "lc-tip", direction: "top" });
       },
-      style: () => ({ color: "#6d7b88", weight: 1.3, opacity: 0.7, fillColor: "#ffffff", fillOpacity: 0.28 }),
+      style: () => ({ color: "#6d7b88", weight: 1.3, opacity: 0.7, fillColor: "#ffffff", fillOpacity: FILL }),
     });
     group.paint = (answer, filled, shades) => rows.forEach((layer, row) => {
       const people = answer && answer.communities[row];
       const ratio = people && people[0] > 0 ? people[1] / people[0] : null;
-      layer.setStyle({ fillColor: shade(ratio, shades), fillOpacity: filled ? 0.28 : 0 });
+      layer.setStyle({ fillColor: shade(ratio, shades), fillOpacity: filled ? FILL : 0 });
     });
-    return group;
-  }
-
-  function names(data) {
-    const group = L.layerGroup();
-    for (const feature of data.features) {
-      const p = feature.properties;
-      if (!p.label) continue;
-      const icon = L.divIcon({ className: "lc-name", html: text("span", "", p.name), iconSize: null });
-      L.marker([p.label[1], p.label[0]], { icon, interactive: false, keyboard: false, pane: "lc-names" }).addTo(group);
-    }
     return group;
   }
 
@@ -246,10 +237,12 @@
   }
 
   function badge(facility, className) {
-    const face = text("span", "lc-badge " + className, facility.glyph);
+    const face = text("span", "lc-badge " + className);
+    face.append(text("b", "", facility.glyph));
+    face.setAttribute("aria-hidden", "true"); // the marker has a name of its own
     face.style.setProperty("--lc-kind", facility.colour || COLOUR.ink);
     return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
   }
 
-  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, names, areas, shaded, reach, gaps, homes, suspects, barriers, dots, badge, shade };
+  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, areas, shaded, reach, gaps, homes, suspects, barriers, dots, badge, shade };
 })();

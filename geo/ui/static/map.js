@@ -4,6 +4,8 @@
 window.Lifecircle = (function () {
   "use strict";
   const D = window.LifecircleDraw;
+  const M = window.LifecircleMarkers;
+  const N = window.LifecircleNames;
   const MANY_FACILITIES = 400;
   let map, renderers, view;
   let waiting = [];
@@ -69,7 +71,7 @@ window.Lifecircle = (function () {
       const [lon, lat] = feature.geometry.coordinates;
       const marker = many
         ? L.circleMarker([lat, lon], { radius: 4, color: "#fff", weight: 1, fillColor: p.colour, fillOpacity: 1, bubblingMouseEvents: false })
-        : L.marker([lat, lon], { icon: D.badge(p, p.closed ? "lc-closed" : ""), alt: p.name, riseOnHover: true });
+        : M.named(L.marker([lat, lon], { icon: D.badge(p, p.closed ? "lc-closed" : ""), group: "facility", riseOnHover: true }), () => M.words(p));
       marker.bindTooltip(() => tip(p.name, p.note), { className: "lc-tip", direction: "top", offset: [0, -10] });
       marker.on("click", () => send({ type: "select", id: p.id }));
       marker.addTo(group);
@@ -86,15 +88,18 @@ window.Lifecircle = (function () {
   }
 
   /* Sites and requests: a click on one places at its very point. */
-  function points(data, className, hint) {
+  function points(data, className, hint, heap) {
     const told = (p) => tip(p.name, p.note, hint());
     if (data.features.length > MANY_FACILITIES) return D.dots(data, renderers, told);
-    return L.layerGroup(data.features.map((feature) => {
+    const make = (feature) => {
       const [lon, lat] = feature.geometry.coordinates;
       const icon = D.badge(feature.properties, className);
-      return L.marker([lat, lon], { icon, alt: feature.properties.name, riseOnHover: true, keyboard: false, bubblingMouseEvents: true, zIndexOffset: -500 })
+      const marker = L.marker([lat, lon], { icon, pane: "lc-marks", group: className, riseOnHover: true, bubblingMouseEvents: true })
         .bindTooltip(() => told(feature.properties), { className: "lc-tip", direction: "top", offset: [0, -10] });
-    }));
+      return M.named(marker, () => M.words(feature.properties));
+    };
+    if (heap) return M.clustered(map, data.features, make, (count) => heap().replace("{count}", count));
+    return L.layerGroup(data.features.map(make));
   }
 
   const named = (p) => tip(p.name, p.note);
@@ -111,7 +116,7 @@ window.Lifecircle = (function () {
     homes: (data) => D.homes(data, renderers.homes),
     facilities: (data) => facilities(data),
     candidates: (data) => points(data, "lc-candidate", () => view.words.try),
-    requests: (data) => points(data, "lc-request", () => ""),
+    requests: (data) => points(data, "lc-request", () => "", () => view.words.heap),
     barriers: (data) => D.barriers(data, renderers, named),
     suspects: (data) => D.suspects(data, renderers, named),
     doubts: (data) => D.suspects(data, renderers, named),
@@ -132,10 +137,9 @@ window.Lifecircle = (function () {
     wanted.here = true; // until then the old version stays on the map
     wanted.layer = BUILD[name](data);
     if (name === "homes") wanted.layer.scale(map.getZoom());
-    wanted.extra = name === "communities" ? D.names(data) : null;
+    wanted.extra = name === "communities" ? N.draw(data) : null;
     showLayer(name);
     if (name === "streets") showTiles();
-    if (name === "communities") requestAnimationFrame(tidyNames);
     if (name === "communities") wanted.layer.bringToBack(); // what can be pointed at lies over them
     paint();
   }
@@ -227,6 +231,7 @@ window.Lifecircle = (function () {
     if (shown.homes && shown.homes.layer) shown.homes.layer.paint(answer);
     const ready = view && Object.keys(view.layers).every((name) => asleep(name) || shown[name] && shown[name].here && shown[name].file === view.layers[name]);
     if (ready) document.body.dataset.drawn = view.turn;
+    requestAnimationFrame(tidyNames);
   }
 
   function complain() {
@@ -240,7 +245,9 @@ window.Lifecircle = (function () {
       let marker = sites.get(site.id);
       const icon = D.badge(site, "lc-new" + (site.selected ? " lc-selected" : ""));
       if (!marker) {
-        marker = L.marker([site.lat, site.lon], { icon, draggable: true, autoPan: true, zIndexOffset: 1000, alt: site.name });
+        marker = L.marker([site.lat, site.lon], { icon, draggable: true, autoPan: true, zIndexOffset: 1000, group: "site" });
+        marker.site = site;
+        M.named(marker, () => M.words(marker.site));
         marker.on("dragend", () => {
           const at = marker.getLatLng();
           send({ type: "move", id: site.id, lon: at.lng, lat: at.lat });
@@ -254,82 +261,22 @@ window.Lifecircle = (function () {
         marker.addTo(map);
         sites.set(site.id, marker);
       } else {
+        marker.site = site;
         marker.setIcon(icon);
         marker.setLatLng([site.lat, site.lon]);
+        M.named(marker, () => M.words(marker.site));
       }
-      marker.site = site;
     }
   }
 
-  /* ---- the legend, which is also the switch of the layers ---- */
-  let legend, hintLine, busyLine, coarseLine;
-  let folded = window.innerHeight < 700 || window.innerWidth < 1000; // a small map is for the town
+  let legend, whole, hintLine, busyLine, coarseLine;
 
-  function keyOf(key) {
-    const item = D.text("span", "lc-key lc-key-" + key.swatch);
-    if (key.swatch === "ramp") {
-      key.colours.forEach((colour, place) => {
-        const step = D.text("span", "lc-step");
-        const bar = D.text("i", "");
-        bar.style.background = colour;
-        step.append(bar, D.text("small", "", key.limits[place]));
-        item.append(step);
-      });
-      return item;
-    }
-    const mark = D.text("i", "lc-swatch lc-swatch-" + key.swatch, key.glyph || "");
-    if (key.colour && (key.swatch === "ring" || key.swatch === "dashed")) mark.style.borderColor = key.colour;
-    else if (key.colour) mark.style.background = key.colour;
-    item.append(mark, D.text("span", "", key.label));
-    return item;
-  }
-
-  function drawLegend() {
-    const head = D.text("button", "lc-legend-title", view.words.legend);
-    head.type = "button";
-    head.setAttribute("aria-expanded", String(!folded));
-    head.addEventListener("click", (event) => { event.stopPropagation(); folded = !folded; drawLegend(); resized(); }); // or the map, too, takes it for a click
-    legend.replaceChildren(head);
-    legend.classList.toggle("lc-folded", folded);
-    if (folded) { legend.append(...view.legend.filter((row) => row.short && !hidden.has(row.layer)).flatMap(shortRow)); return; }
-    legend.append(...view.legend.filter((row) => !row.off).map(legendRow));
-    const others = view.legend.filter((row) => row.off);
-    if (others.length) legend.append(D.text("div", "lc-more", view.words.more), ...others.map(legendRow));
-    if (view.words.source) legend.append(D.text("div", "lc-source", view.words.source));
-  }
-
-  /* What a folded legend still tells: the colours of homes, gaps and service areas. */
-  function shortRow(row) {
-    if (!row.mark) return row.keys.slice(0, row.short).map(keyOf);
-    const item = D.text("span", "lc-key");
-    item.append(D.text("i", "lc-swatch lc-swatch-" + row.mark), D.text("span", "", row.short));
-    return [item];
-  }
-
-  function legendRow(row) {
-    const line = D.text("div", "lc-legend-row");
-    const label = D.text("label", "");
-    const keys = D.text("div", "lc-keys");
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.name = row.layer;
-    box.checked = !hidden.has(row.layer);
-    box.addEventListener("change", () => {
-      if (box.checked) hidden.delete(row.layer); else hidden.add(row.layer);
-      keys.hidden = row.off && !box.checked;
-      showLayer(row.layer);
-      fetchLayer(row.layer);
-      if (row.layer === "streets") showTiles();
-      paint();
-    });
-    label.append(box);
-    if (row.mark) label.append(D.text("i", "lc-swatch lc-swatch-" + row.mark));
-    label.append(D.text("span", "", row.label));
-    line.append(label);
-    keys.append(...(row.keys || []).map(keyOf));
-    keys.hidden = row.off && !box.checked;
-    if (row.keys && row.keys.length) line.append(keys);
-    return line;
+  function switchLayer(name, on) {
+    if (on) hidden.delete(name); else hidden.add(name);
+    showLayer(name);
+    fetchLayer(name);
+    if (name === "streets") showTiles();
+    paint();
   }
 
   function corner(position, className) {
@@ -348,7 +295,9 @@ window.Lifecircle = (function () {
     map.attributionControl.setPrefix(false);
     map.zoomControl.setPosition("topright");
     renderers = D.makePanes(map);
-    legend = corner("bottomleft", "lc-legend");
+    legend = window.LifecircleLegend.begin(map, hidden, switchLayer);
+    whole = wholeButton();
+    M.listen(map);
     hintLine = D.text("div", "lc-hint");
     busyLine = D.text("div", "lc-busy-line");
     map.getContainer().append(hintLine, busyLine);
@@ -363,22 +312,35 @@ window.Lifecircle = (function () {
     new ResizeObserver(resized).observe(map.getContainer());
   }
 
-  /* Of names that would cover each other the later ones wait until the planner looks closer. */
+  /* Names keep off badges, the closed legend and the hint. */
   function tidyNames() {
-    const taken = [];
-    for (const name of map.getPane("lc-names").querySelectorAll(".lc-name span")) {
-      const box = name.getBoundingClientRect();
-      const free = !taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
-      name.style.opacity = free ? "" : "0";
-      if (free) taken.push(box);
-    }
+    const names = shown.communities && shown.communities.extra;
+    if (!names) return;
+    const from = map.getContainer().getBoundingClientRect();
+    const badges = [...map.getPane("markerPane").querySelectorAll(".lc-badge")].map((badge) => badge.getBoundingClientRect());
+    const over = [legend.box(), hintLine.getBoundingClientRect()].filter(Boolean);
+    N.tidy(map, names, [...badges, ...over].map((box) => (
+      { left: box.left - from.left, right: box.right - from.left, top: box.top - from.top, bottom: box.bottom - from.top })));
   }
 
-  /* Bring a place into view, beside the legend and not under it. */
+  /* Bring a place into view, below the hint and beside an open legend. The zoom is the closest at which it fits. */
   function fit(bounds, animate) {
-    const [left, bottom] = folded ? [20, 56] : [262, 30];
-    map.fitBounds(bounds, { animate, maxZoom: 17, paddingTopLeft: [left, 56], paddingBottomRight: [20, bottom] });
+    const [wide, high] = [map.getSize().x, map.getSize().y];
+    const left = legend.width() && wide - legend.width() > 320 ? legend.width() + 12 : 12;
+    const [top, bottom] = high > 420 ? [52, 52] : [12, 12];
+    const snap = map.options.zoomSnap;
+    map.options.zoomSnap = 0.01;
+    map.fitBounds(bounds, { animate, maxZoom: 17, paddingTopLeft: [left, top], paddingBottomRight: [12, bottom] });
+    map.options.zoomSnap = snap;
     fitted = animate ? null : { bounds, zoom: map.getZoom(), centre: map.getCenter() };
+  }
+
+  /* The way back to the whole town. */
+  function wholeButton() {
+    const button = corner("topright", "leaflet-bar lc-whole").appendChild(D.text("button", "", ""));
+    button.type = "button";
+    button.addEventListener("click", () => fit(view.whole, true));
+    return button;
   }
 
   /* In a window of another size the town is fitted again, unless the planner has moved the map. */
@@ -392,6 +354,17 @@ window.Lifecircle = (function () {
     return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))));
   }
 
+  /* What Leaflet and the framework say in English only, or not at all. */
+  function sayControls() {
+    window.frameElement.title = view.words.frame;
+    whole.textContent = view.words.whole;
+    for (const [name, words] of [["in", view.words.zoom_in], ["out", view.words.zoom_out]]) {
+      const button = map.getContainer().querySelector(".leaflet-control-zoom-" + name);
+      button.title = words;
+      button.setAttribute("aria-label", words);
+    }
+  }
+
   function update(packed) {
     view = read(packed);
     document.documentElement.lang = view.lang;
@@ -401,6 +374,7 @@ window.Lifecircle = (function () {
     hintLine.replaceChildren(D.text("span", "", view.words.hint));
     busyLine.textContent = view.words.busy;
     coarseLine.textContent = view.words.coarse;
+    sayControls();
     if (view.fit && view.fit.number !== lastFit) {
       const first = lastFit === null;
       lastFit = view.fit.number;
@@ -409,9 +383,10 @@ window.Lifecircle = (function () {
     for (const row of view.legend) {
       if (row.off && !late.has(row.layer)) { late.add(row.layer); hidden.add(row.layer); }
     }
+    document.documentElement.classList.toggle("lc-large", view.large);
     placeSites(view.sites);
     acknowledge(view.handled);
-    drawLegend();
+    legend.update(view);
     for (const name of Object.keys(view.layers)) fetchLayer(name);
     for (const name of Object.keys(shown)) {
       if (view.layers[name]) continue;
