@@ -39,6 +39,6 @@ def in_words(column: str, value: Plain, lang: Lang) -> Plain:
     if not isinstance(value, str):
         return value
     if column == "kind":
-        return kind_label(value, lang)
+        return kind_label(value, lang, full=True)
     known = _WORDS.get(column, {}).get(value)
     return value if known is None else say(known, lang)

@@ -31,6 +31,15 @@ _GLYPHS = {
     "health_center": ("卫", "HC", "#1D6350"),
     "nursery": ("托", "N", "#3C6A86"),
     "kindergarten": ("幼", "K", "#2F5F7C"),
+    "primary_school": ("小", "PS", "#4A5C8C"),
+    "middle_school": ("中", "MS", "#3B4F86"),
+    "culture_station": ("文", "CS", "#7A4A86"),
+    "culture_center": ("化", "CC", "#6A3D7C"),
+    "activity_ground": ("场", "AG", "#4C6A2B"),
+    "sports_ground": ("动", "SG", "#3F6136"),
+    "community_complex": ("综", "X", "#3F5C86"),
+    "embedded_complex": ("嵌", "E", "#52618A"),
+    "neighbourhood_centre": ("邻", "NC", "#6B4A6E"),
     "tutor_station": ("辅", "T", "#4D5FA0"),
     "market": ("市", "F", "#5B6B22"),
     "pharmacy": ("药", "Rx", "#2C6E6E"),
@@ -45,12 +54,13 @@ _COLOURS = ("#46535F", "#A8326A", "#22705A", "#6A3D9A", "#86502B", "#35629B", "#
 
 @dataclass(frozen=True)
 class KindLook:
-    """A kind in words, and its badge: one or two characters in white on a colour."""
+    """A kind in words, and its badge: one or two characters in white on a colour. ``name``: its full official name."""
 
     kind: str
     label: str
     glyph: str
     colour: str
+    name: str = ""
 
 
 def kind_looks(kinds: Iterable[str], lang: Lang) -> dict[str, KindLook]:
@@ -62,8 +72,10 @@ def kind_looks(kinds: Iterable[str], lang: Lang) -> dict[str, KindLook]:
     looks = {}
     for kind in (kind for kind in load_kinds() if kind in here and kind in _GLYPHS):
         zh, en, colour = _GLYPHS[kind]
-        looks[kind] = KindLook(kind, kind_label(kind, lang), zh if lang == "zh" else en, colour)
+        looks[kind] = KindLook(
+            kind, kind_label(kind, lang), zh if lang == "zh" else en, colour, kind_label(kind, lang, full=True)
+        )
     for place, kind in enumerate(sorted(here - set(looks))):
         label = kind_label(kind, lang) or say(msg("facility"), lang)
-        looks[kind] = KindLook(kind, label, (kind.strip()[:1] or "•").upper(), _COLOURS[place % len(_COLOURS)])
+        looks[kind] = KindLook(kind, label, (kind.strip()[:1] or "•").upper(), _COLOURS[place % len(_COLOURS)], label)
     return looks

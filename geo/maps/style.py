@@ -102,5 +102,5 @@ def layer_legend(lang: Lang) -> list[LegendEntry]:
 def kind_legend(kinds: Iterable[str], lang: Lang) -> list[LegendEntry]:
     """One line for each kind of facility on the map."""
     return [
-        LegendEntry(kind, "point", look.colour, look.label, glyph=look.glyph) for kind, look in kind_looks(kinds, lang).items()
+        LegendEntry(kind, "point", look.colour, look.name, glyph=look.glyph) for kind, look in kind_looks(kinds, lang).items()
     ]

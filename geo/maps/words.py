@@ -102,7 +102,7 @@ def services(coverage: Coverage, lang: Lang) -> str:
     kinds = coverage.kinds or {str(kind) for kind in coverage.facilities["kind"].dropna()}
     if not kinds or (not coverage.kinds and len(kinds) > _NAMED):
         return say(msg("Walking to the nearest service of any kind"), lang)
-    names = [look.label for look in kind_looks(kinds, lang).values()]
+    names = [look.name for look in kind_looks(kinds, lang).values()]
     return say(msg("Walking to the nearest: {kinds}"), lang, kinds=tuple(names))
 
 

@@ -139,9 +139,9 @@ def test_the_standard_in_words() -> None:
     profile = WalkProfile("older", 3.312, label_zh="老年人", label_en="older people")
     by_time = ServiceStandard(profile, minutes=15, snap_limit_m=200)
     assert words.standard_words(by_time, "en") == "at most 15 minutes on foot"
-    assert words.standard_words(by_time.with_distance(1000), "zh") == "沿道路步行不超过 1,000 米"
-    assert words.walker_words(by_time, "zh") == "老年人，步速 3.31 千米/时；居住点离道路不超过 200 米"
+    assert words.standard_words(by_time.with_distance(1000), "zh") == "沿路步行 1,000 米内"
+    assert words.walker_words(by_time, "zh") == "老年人，步速 3.31 千米/时；接入限距 200 米"
     unsure = ServiceStandard(replace(profile, confidence="C"), minutes=15, snap_limit_m=200)
-    assert words.walker_words(unsure, "zh") == "老年人，步速 3.31 千米/时（未核实）；居住点离道路不超过 200 米"
+    assert words.walker_words(unsure, "zh") == "老年人，步速 3.31 千米/时（未核实）；接入限距 200 米"
     assert words.walker_words(unsure, "en") == "older people, 3.31 km/h (unverified); homes up to 200 m from a street"
     assert words.served_words(Totals(45_000, 28_449, 0.63, 1, 1, 0, 0), "en") == "28,449 of 45,000 people are served"
