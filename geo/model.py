@@ -96,7 +96,7 @@ class WalkProfile:
         Avoids what is tagged impassable for wheels (kerbs, ``wheelchair=no``, bad surfaces).
     source, confidence
         Where the speed comes from, and how sure we are: A read in the source, B second-hand,
-        C from memory (shown as unverified), D derived.
+        C not verified (no source found yet; shown as unverified), D derived. ``source_zh``: the source in Chinese.
     """
 
     name: str
@@ -112,6 +112,7 @@ class WalkProfile:
     needs_wheels: bool = False
     source: str = ""
     confidence: str = ""
+    source_zh: str = ""
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.speed_kmh) and self.speed_kmh > 0):

@@ -155,7 +155,6 @@ def test_spaces_and_punctuation_are_alike_everywhere():
         "geo/domain/kinds.toml",
         "geo/domain/profiles.toml",
         "geo/cli/study.py",
-        "geo/ui/static/page.css",
         "README.md",
         "data/qinghe/study.toml",
         "data/generator/ledger.py",

@@ -40,6 +40,7 @@ def profile_table(answers: Sequence[Coverage]) -> pd.DataFrame:
             "speed_kmh": profile.speed_kmh,
             "confidence": profile.confidence,
             "source": profile.source,
+            "source_zh": profile.source_zh,
             "demand_weight": answer.totals.demand_weight,
             "served_weight": answer.totals.served_weight,
             "coverage_ratio": answer.totals.coverage_ratio,

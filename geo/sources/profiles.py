@@ -89,6 +89,8 @@ def _own(name: str, table: ProfileTable, known: Mapping[str, WalkProfile], *, hi
         raise StudyFileError(msg('[profiles.{name}] needs speed_kmh, or like = "adult" to start from.'), name=name)
     if "speed_kmh" in given:
         given = {"source": "", "confidence": "", **given}
+    if "source" in given:
+        given = {"source_zh": "", **given}  # the Chinese of another source does not speak for this one
     if not table.label_zh and not table.label_en and name not in known:
         given |= {"label_zh": name, "label_en": name}
     return replace(start, name=name, **_settings(given))
@@ -139,4 +141,5 @@ def plain_profile(speed_kmh: float, *, hilly: bool = False) -> WalkProfile:
         label_en="custom speed",
         tobler=hilly,
         source="given by the user",
+        source_zh="由用户给出",
     )

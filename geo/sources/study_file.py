@@ -151,6 +151,7 @@ class ProfileTable:
     lift_s: float | None = None
     needs_wheels: bool | None = None
     source: str | None = None
+    source_zh: str | None = None
 
 
 @dataclass(frozen=True)

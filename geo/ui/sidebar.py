@@ -146,6 +146,10 @@ def _profile(one: Session, study: Study, tag: str) -> WalkProfile:
         kmh = _number(one, "kmh", label, _Range(0.5, 10.0, 0.1, round(own.speed_kmh, 1)), tag)
         return WalkProfile(f"{kmh:g} km/h", kmh, label_zh=f"{kmh:g} 千米/时", label_en=f"{kmh:g} km/h")
     st.caption(words.plain(profile_note(known[name], lang)))
+    if where := profile_source(known[name], lang):
+        st.html(
+            f'<details class="lc-source"><summary>{words.html(say(msg("Where it comes from"), lang))}</summary>{where}</details>'
+        )
     return known[name]
 
 
@@ -155,16 +159,17 @@ def profile_name(profile: WalkProfile, lang: Lang) -> str:
 
 
 def profile_note(profile: WalkProfile, lang: Lang) -> str:
-    """Its speed and where that comes from."""
+    """Its speed, and how sure that is."""
     speed = words.speed(profile.speed_kmh, lang)
-    if not profile.source:
-        return speed
     sure = {
         "A": say(msg("read in the source"), lang),
         "B": say(msg("second-hand"), lang),
         "C": say(msg("unverified"), lang),
         "D": say(msg("derived"), lang),
     }.get(profile.confidence, "")
-    if not sure:
-        return say(msg("{speed}; source: {source}"), lang, speed=speed, source=profile.source)
-    return say(msg("{speed}; source: {source} – {sure}"), lang, speed=speed, source=profile.source, sure=sure)
+    return say(msg("{speed} – {sure}"), lang, speed=speed, sure=sure) if sure else speed
+
+
+def profile_source(profile: WalkProfile, lang: Lang) -> str:
+    """Where its speed comes from, as HTML; in Chinese where that is given."""
+    return words.html((profile.source_zh if lang == "zh" else "") or profile.source)
