@@ -183,7 +183,7 @@ class WalkNetwork:
 
     Edge ``e`` runs from node ``edge_u[e]`` to ``edge_v[e]`` along the vertices
     ``edge_start[e] : edge_start[e + 1]`` (both ends included), and can be walked both ways
-    unless a profile says otherwise. Vertex ``i`` that is not the last of its edge begins
+    unless ``segment_oneway`` or a profile says otherwise. Vertex ``i`` that is not the last of its edge begins
     the *segment* ``i``; attributes that can change within an edge sit on segments.
 
     Shapes: n nodes, m edges, k vertices, w ways.
@@ -203,6 +203,7 @@ class WalkNetwork:
     vertex_z: NDArray[np.float32] | None = None  # (k,) metres above datum, NaN where unknown
     segment_incline: NDArray[np.float32] | None = None  # (k,) tagged rise over run as drawn, NaN where untagged
     segment_share: NDArray[np.float64] | None = None  # (k,) of a split segment's crossings; None: all are whole
+    segment_oneway: NDArray[np.uint8] | None = None  # (k,) 0 both ways, 1 only as drawn, 2 only against it; None: all both
     walls: NDArray[np.float64] | None = None  # (q, 2, 2) metres: what nobody walks through on the way to a street
     points: Framed[pd.DataFrame | None] = Framed(None)  # noqa: RUF009  gates, kerbs, doors, lifts (see sources.osm_crossings)
     source: str = ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.core import wheels
 from geo.core.exact import exact
 
 if TYPE_CHECKING:
@@ -24,17 +25,35 @@ def segment_seconds(network: WalkNetwork, profile: WalkProfile) -> tuple[NDArray
     pace = np.append(way_pace(network.ways, profile), 0.0)  # the last entry serves the -1 of last vertices
     level = np.where(network.segment_m > 0, pace[network.segment_way], 0.0)  # a piece without length closes nothing
     level *= network.segment_m
+    return _each_way(network, profile, level)
+
+
+def _each_way(
+    network: WalkNetwork, profile: WalkProfile, level: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """From seconds on the level, (k,), those forward and backward: waiting, kerbs, slopes, one-way pieces."""
     delay = _waiting(network, profile)
     if profile.needs_wheels:
-        level[raised_kerbs(network)] = np.inf
+        level[wheels.stopped(network)] = np.inf
     slope = segment_slope(network) if profile.tobler or profile.max_slope is not None else None
     if slope is not None and profile.max_slope is not None:
         level[np.abs(slope) > profile.max_slope] = np.inf
     if slope is None or not profile.tobler:
         level += delay
         seconds = exact(level)
-        return seconds, seconds
-    return exact(level / tobler(slope) + delay), exact(level / tobler(-slope) + delay)
+        return _one_way(network, seconds, seconds)
+    return _one_way(network, exact(level / tobler(slope) + delay), exact(level / tobler(-slope) + delay))
+
+
+def _one_way(
+    network: WalkNetwork, forward: NDArray[np.float64], backward: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Infinite against the only direction of escalators and the like; where there are none, as given."""
+    if network.segment_oneway is None:
+        return forward, backward
+    stretch = network.segment_m > 0
+    against = stretch & (network.segment_oneway == 2), stretch & (network.segment_oneway == 1)  # noqa: PLR2004  (see WalkNetwork)
+    return np.where(against[0], np.inf, forward), np.where(against[1], np.inf, backward)
 
 
 def _waiting(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float64] | float:
@@ -65,22 +84,10 @@ def lift_delay(network: WalkNetwork, lift_s: float) -> NDArray[np.float64]:
         delay[lifts] = lift_s * network.segment_m[lifts] / whole[network.segment_way[lifts]]
     if network.points is not None and len(network.points):
         for vertex in _vertices_of(network, network.points[network.points["kind"].astype(str) == "elevator"]):
-            np.add.at(delay, _beside(network, vertex), lift_s / 2)
+            pieces = wheels.beside(network, int(vertex))
+            if not delay[pieces].any():  # the end of a lift that is drawn as a way has been paid for with it
+                np.add.at(delay, pieces, lift_s / 2)
     return delay
-
-
-def raised_kerbs(network: WalkNetwork) -> NDArray[np.int64]:
-    """Segments that wheels can't pass for a raised kerb within an edge: the shorter of the two beside it.
-
-    Only one of them is closed, so that homes on the other still get away on their own side.
-    Kerbs at junctions close nothing: there it is not known which way they stand.
-    """
-    if network.points is None or "kerb" not in network.points:
-        return np.zeros(0, dtype=np.int64)
-    raised = network.points[(network.points["kerb"].astype(str) == "raised") & (network.points["node"] < 0)]
-    sides = [_beside(network, vertex) for vertex in raised["vertex"].to_numpy(dtype=np.int64)]
-    shorter = [int(side[np.argmin(network.segment_m[side])]) for side in sides if len(side)]
-    return np.array(shorter, dtype=np.int64)
 
 
 def _vertices_of(network: WalkNetwork, points: pd.DataFrame) -> NDArray[np.int64]:
@@ -91,13 +98,6 @@ def _vertices_of(network: WalkNetwork, points: pd.DataFrame) -> NDArray[np.int64
     begins = network.edge_start[:-1][at_node[network.edge_u]]
     ends = network.edge_start[1:][at_node[network.edge_v]] - 1
     return np.concatenate([points["vertex"].to_numpy(dtype=np.int64)[nodes < 0], begins, ends])
-
-
-def _beside(network: WalkNetwork, vertex: np.int64) -> NDArray[np.int64]:
-    """The segments of one edge that meet at a vertex of it: one at an end, two within."""
-    before = [vertex - 1] if vertex > 0 and network.segment_way[vertex - 1] >= 0 else []
-    after = [vertex] if network.segment_way[vertex] >= 0 else []
-    return np.array([*before, *after], dtype=np.int64)
 
 
 def tobler(slope: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -143,22 +143,19 @@ def _off_the_ground(network: WalkNetwork) -> NDArray[np.bool_]:
     return result
 
 
-# Surfaces on which small wheels sink or stick (OpenStreetMap's names).
-_ROUGH = ("sand", "mud", "grass", "ground", "dirt", "earth", "gravel", "pebblestone", "rock", "unpaved", "woodchips")
-
-
 def way_pace(ways: pd.DataFrame, profile: WalkProfile) -> NDArray[np.float64]:
     """Seconds per metre on every way on the level, shape (w,); infinite where the profile can't go.
 
-    Walkers on wheels stay off ways tagged ``wheelchair=no``, rough surfaces and steps, unless
-    the way is tagged ``wheelchair=yes``; everyone else pays for steps by the profile's factor.
+    Nobody goes where the public is kept out (``shut``). Walkers on wheels stay off what
+    :mod:`geo.core.wheels` names, and off steps without a ramp; everyone else pays for steps by the profile's factor.
     """
     pace = np.full(len(ways), 1.0 / profile.speed_m_s)
     steps = ways["steps"].to_numpy(dtype=bool)
     pace[steps] = pace[steps] / profile.steps_factor if profile.steps_factor else np.inf
     if profile.needs_wheels:
-        tag = ways["wheelchair"].astype(str).to_numpy() if "wheelchair" in ways else np.full(len(ways), "")
-        rough = ways["surface"].astype(str).isin(_ROUGH).to_numpy() if "surface" in ways else np.zeros(len(ways), dtype=bool)
-        pace[(tag == "no") | rough] = np.inf
-        pace[np.isin(tag, ["yes", "designated"])] = 1.0 / profile.speed_m_s
+        no, yes = wheels.ways_for_wheels(ways)
+        pace[no] = np.inf
+        pace[yes] = 1.0 / profile.speed_m_s
+    if "shut" in ways:
+        pace[ways["shut"].to_numpy(dtype=bool)] = np.inf
     return pace

@@ -92,6 +92,7 @@ def _with_vertices(network: WalkNetwork, segment: Ints, fraction: Floats) -> tup
         segment_way=woven(network.segment_way, network.segment_way[base]),
         segment_crossing=woven(network.segment_crossing, network.segment_crossing[base]),
         segment_incline=None if incline is None else woven(incline, incline[base]),
+        segment_oneway=None if network.segment_oneway is None else woven(network.segment_oneway, network.segment_oneway[base]),
         segment_share=pieces(share, share[base] * far) if network.segment_share is not None or _costs(network, base) else None,
         points=_moved(network.points, old_at),
     ), vertex
@@ -157,6 +158,7 @@ def _cut(network: WalkNetwork, vertex: Ints) -> tuple[WalkNetwork, Ints]:
         segment_crossing=crossing,
         segment_incline=_rows(network.segment_incline, old),
         segment_share=_rows(network.segment_share, old),
+        segment_oneway=_rows(network.segment_oneway, old),
         points=points,
     ), node
 

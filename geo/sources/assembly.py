@@ -12,7 +12,7 @@ from geo import crs as systems
 from geo.errors import StudyFileError
 from geo.messages import msg
 from geo.model import Facilities, ServiceStandard, Study, WalkNetwork, WalkProfile
-from geo.sources import barriers, communities, demand, facilities, hours, profiles, sites, spreading, streets
+from geo.sources import barriers, communities, demand, facilities, gates, profiles, sites, spreading, streets
 from geo.sources.findings import FindingLog
 from geo.sources.layers import Layer, LayerRequest, middle
 from geo.sources.network import OSM_SUFFIXES
@@ -209,13 +209,15 @@ class Assembly(Reading):
         log = FindingLog("barriers")
         table = self.file.barriers
         layer = self.layer("barriers", bounds(areas))
-        at = self.attempt("study", lambda: hours.moment(self.file.standard.at))
+        at = self.at
         made: list[gpd.GeoDataFrame | None] = []
         if layer is not None and table is not None:
             made.append(self.attempt("barriers", lambda: barriers.barriers_of(layer, table, crs, at, log)))
             self.note_far(layer, areas, crs)
-        if network is not None and self.file.network.gates:
-            made.append(barriers.locked_gates(network, at, log))
+        if network is not None:
+            locked = gates.locked_gates(network, at)
+            gates.note(locked, log, counted=self.file.network.gates)
+            made.append(locked if self.file.network.gates else None)
         self.findings += log.found
         rows = [frame for frame in made if frame is not None and len(frame)]
         return gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=crs) if rows else None

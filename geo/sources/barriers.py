@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.model import WalkNetwork
     from geo.sources.layers import Layer
     from geo.sources.study_file import BarriersTable
 
@@ -38,11 +37,6 @@ _WORDS: Mapping[str, str] = {
 }
 _KNOWN = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
 _IN_USE = ("existing", "proposed")
-
-# Gates of OpenStreetMap that stop walkers when locked; bollards, blocks and lift gates don't.
-_DOORS = ("gate", "swing_gate", "sliding_gate", "wicket_gate", "kissing_gate", "hampshire_gate", "door", "turnstile")
-_LOCKED = ("no", "private")
-_LET_THROUGH = ("yes", "permissive", "designated")
 
 
 def barriers_of(layer: Layer, table: BarriersTable, crs: str, at: dt.datetime | None, log: FindingLog) -> gpd.GeoDataFrame:
@@ -111,30 +105,3 @@ def _open(data: pd.DataFrame, gates: pd.Series, at: dt.datetime | None, log: Fin
         log.add("doubtful", sentence, data.index[unknown], values=values)
     result[timed] = [state is not False for state in states]
     return result
-
-
-def locked_gates(network: WalkNetwork, at: dt.datetime | None, log: FindingLog) -> gpd.GeoDataFrame:
-    """The locked gates on the streets, as closed places like those of :func:`barriers_of`.
-
-    Locked is a gate or door with ``access`` no or private where ``foot`` does not allow walkers, and one
-    that is closed at the given time.
-    """
-    points = network.points
-    if points is None:
-        points = pd.DataFrame(
-            {"kind": [], "barrier": [], "access": [], "foot": [], "opening_hours": [], "name": [], "vertex": []}
-        )
-    gates = points[(points["kind"] == "gate") & points["barrier"].isin(_DOORS)]
-    locked = (gates["access"].isin(_LOCKED) & ~gates["foot"].isin(_LET_THROUGH)) | gates["foot"].isin(_LOCKED)
-    if at is not None:
-        hours = gates["opening_hours"].astype("str")
-        locked |= hours.map({text: text != "" and is_open(text, at) is False for text in hours.unique()}).astype(bool)
-    shut = gates[locked.to_numpy(dtype=bool)]
-    log.add("info", msg("{locked} locked gates of the street file close their streets."), locked=len(shut))
-    xy = network.vertex_xy[shut["vertex"].to_numpy(dtype=np.int64)]
-    texts = {"kind": "closed", "name": shut["name"].astype("str").to_numpy(), "status": "existing", "hours": ""}
-    return gpd.GeoDataFrame(
-        {"row": np.zeros(len(shut), dtype=np.int64), **texts, "open": np.ones(len(shut), dtype=bool)},
-        geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]),
-        crs=network.crs,
-    )

@@ -11,21 +11,43 @@ import numpy as np
 
 from geo import crs as systems
 from geo.errors import InputMissingError, NetworkError
-from geo.messages import msg
+from geo.messages import Message, msg
+from geo.model import Finding
+from geo.sources.conditions import at_hour
 from geo.sources.network_store import is_compiled, open_network
 from geo.sources.origin import OSM_CREDIT, network_digest
+from geo.sources.osm_filter import FILTERS, OURS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from geo.model import WalkNetwork
+    from geo.sources.osm_filter import WayFilter
 
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 
-def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str, float], None] | None = None) -> WalkNetwork:
+@dataclass(frozen=True)
+class WalkRules:
+    """Who may walk where: the filter of ways (``lifecircle`` or ``osmnx``), and a time of the week for what has hours."""
+
+    filter: str = OURS.name
+    at: dt.datetime | None = None
+
+
+USUAL = WalkRules()
+
+
+def read_network(
+    path: Path | str,
+    crs: str = "auto",
+    *,
+    rules: WalkRules = USUAL,
+    progress: Callable[[str, float], None] | None = None,
+) -> WalkNetwork:
     """The walk network of a street file; nothing is fetched from anywhere.
 
     Parameters
@@ -35,6 +57,8 @@ def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str
         compiled network of ours (.lcnet).
     crs
         Metric system for the coordinates; ``auto`` chooses by place.
+    rules
+        Who may walk where. The filter is for OpenStreetMap data: a graph and a compiled network are what their maker chose.
     progress
         Called with an English sentence (marked for translation) and the share done, 0 to 1.
 
@@ -51,25 +75,34 @@ def read_network(path: Path | str, crs: str = "auto", *, progress: Callable[[str
     report = progress or (lambda _stage, _share: None)
     name = path.name.lower()
     if is_compiled(path):
-        network = in_system(open_network(path), crs)
+        network = _as_made(in_system(open_network(path), crs), rules)
     elif name.endswith(".graphml"):
-        network = _from_graphml(path, crs, report)
+        network = _as_made(_from_graphml(path, crs, report), rules)
     elif name.endswith(OSM_SUFFIXES):
-        network = _from_osm(path, crs, report)
+        network = _from_osm(path, crs, report, FILTERS[rules.filter])
     else:
         raise NetworkError(
             msg("“{name}” is no street file that can be read; give .osm.pbf, .osm, .osm.gz, .osm.bz2, .graphml or .lcnet."),
             name=path.name,
         )
     report(msg("Done"), 1.0)
-    return network
+    return at_hour(network, rules.at)
 
 
-def _from_osm(path: Path, crs: str, report: Callable[[str, float], None]) -> WalkNetwork:
+def _as_made(network: WalkNetwork, rules: WalkRules) -> WalkNetwork:
+    """Say so when another filter is wished for than the network was made with."""
+    if rules.filter == OURS.name:
+        return network
+    sentence = msg("The filter “{filter}” is for OpenStreetMap files; “{name}” is used as it was made.")
+    told = Finding("doubtful", "network", Message(sentence, {"filter": rules.filter, "name": network.source}))
+    return replace(network, findings=(*network.findings, told))
+
+
+def _from_osm(path: Path, crs: str, report: Callable[[str, float], None], judge: WayFilter) -> WalkNetwork:
     from geo.sources.osm import read_streets
     from geo.sources.osm_network import build_network
 
-    streets = read_streets(path, report)
+    streets = read_streets(path, report, judge)
     report(msg("Joining streets"), 0.7)
     return build_network(streets, crs)
 

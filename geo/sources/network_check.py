@@ -26,6 +26,7 @@ def faults(network: WalkNetwork) -> list[str]:
         "heights": network.vertex_z is None or len(network.vertex_z) == k,
         "inclines": network.segment_incline is None or len(network.segment_incline) == k,
         "shares": network.segment_share is None or len(network.segment_share) == k,
+        "directions": network.segment_oneway is None or len(network.segment_oneway) == k,
     }
     broken = [name for name, right in lengths.items() if not right]
     if broken:

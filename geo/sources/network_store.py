@@ -21,6 +21,7 @@ from geo.messages import Message, msg
 from geo.model import Finding, WalkNetwork
 from geo.sources.atomic import write_whole
 from geo.sources.network_check import faults
+from geo.sources.osm_filter import LEFT_OUT, LET_IN
 from geo.table import Table, Words
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ _ARRAYS = {
     "segment_way": "int32",
     "segment_crossing": "uint8",
 }
-_OPTIONAL = {"vertex_z": "float32", "segment_incline": "float32", "segment_share": "float64"}
+_OPTIONAL = {"vertex_z": "float32", "segment_incline": "float32", "segment_share": "float64", "segment_oneway": "uint8"}
 _PAIRS = ("node_xy", "vertex_xy")
 CUT_WAYS = msg("{count} streets run beyond the edge of the street file; they were cut there.")
-_TEMPLATES = (CUT_WAYS,)
+_TEMPLATES = (CUT_WAYS, *(rule.sentence for rule in (*LEFT_OUT, *LET_IN)))
 """Sentences that a file may ask for by number. Any other finding is kept as its plain text."""
 
 

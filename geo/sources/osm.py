@@ -10,16 +10,19 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
 
+from geo.crs import great_circle_m
 from geo.errors import InputMissingError, NetworkError, OutputError
 from geo.messages import msg
-from geo.sources.osm_filter import AREA, OPEN, STREET, is_walkable, squares
+from geo.sources.osm_bits import AREA, OPEN, STREET
+from geo.sources.osm_filter import OURS, STREET_KEYS, is_walkable, squares, usually_open
 from geo.sources.osm_ids import originals, with_positive_ids
+from geo.sources.osm_oneway import ONEWAY_TAGS
 from geo.sources.osm_text import clean, lines_and_places, lines_of, numbers, rows_of, tags_of
 from geo.sources.osm_ways import Kinds, Nodes, Ways
 from geo.table import distinct
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.sources.osm_filter import WayFilter
     from geo.sources.osm_text import Lines, Places
+    from geo.sources.osm_ways import ByRule
     from geo.table import Words
 
     Square = tuple[bytes, list[int]]  # drawn as a relation: the text of its tags, and the ways that are its outline
@@ -50,6 +55,10 @@ WAY_TAGS = (
     "crossing",
     "opening_hours",
     "layer",
+    "foot:conditional",
+    "access:conditional",
+    "ramp:wheelchair",
+    "width",
 )
 """Text tags that every row of ``WalkNetwork.ways`` keeps (empty text where the way has none)."""
 
@@ -64,6 +73,9 @@ NODE_TAGS = (
     "crossing:signals",
     "access",
     "foot",
+    "foot:conditional",
+    "access:conditional",
+    "locked",
     "wheelchair",
     "opening_hours",
     "name",
@@ -100,7 +112,9 @@ class RawStreets:
     node_tags: list[dict[str, str]]  # few have tags like no other
     tag: dict[str, Words]  # WAY_TAGS and WAY_FLAGS
     square: NDArray[np.bool_]  # (w,) outlines of squares
+    shut: NDArray[np.bool_]  # (w,) where walkers are kept out when no hour is named
     squares: list[list[int]]  # per square, the rows of the ways that are its outline
+    by_rule_m: dict[str, float] = field(default_factory=dict)  # sentence of a rule of the filter: metres that it decided
     source_date: str = ""
     invented: bool = False  # no streets of the real world
 
@@ -110,7 +124,7 @@ class RawStreets:
         return result
 
 
-def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
+def read_streets(path: Path, progress: Progress | None = None, judge: WayFilter = OURS) -> RawStreets:
     """The walkable ways of an OpenStreetMap file (.osm.pbf, .osm, .osm.gz, .osm.bz2).
 
     Raises
@@ -126,7 +140,7 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
     try:
         with with_positive_ids(path) as readable:
             report(msg("Reading places"), 0.0)
-            found = _read(readable, report)
+            found = _read(readable, report, judge)
         with osmium.io.Reader(path, osmium.osm.NOTHING) as reader:
             header = reader.header()
     except RuntimeError as error:  # osmium raises nothing finer
@@ -146,11 +160,11 @@ def read_streets(path: Path, progress: Progress | None = None) -> RawStreets:
     )
 
 
-def _read(path: Path, report: Progress) -> Found:
+def _read(path: Path, report: Progress, judge: WayFilter) -> Found:
     """One pass over the file, and where squares are drawn as relations one more for their outlines."""
-    ways, nodes = Ways(Kinds((*WAY_TAGS, *WAY_FLAGS))), Nodes()
+    ways, nodes = Ways(Kinds((*WAY_TAGS, *WAY_FLAGS, *ONEWAY_TAGS), judge)), Nodes()
     relations: list[Square] = []
-    for_nodes, for_ways = osmium.filter.KeyFilter(*NODE_KEYS), osmium.filter.KeyFilter("highway")
+    for_nodes, for_ways = osmium.filter.KeyFilter(*NODE_KEYS), osmium.filter.KeyFilter(*STREET_KEYS)
     for_nodes.enable_for(osmium.osm.NODE)
     for_ways.enable_for(osmium.osm.WAY | osmium.osm.RELATION)
     with lines_and_places(path, for_nodes, for_ways) as (every, places):
@@ -158,19 +172,19 @@ def _read(path: Path, report: Progress) -> Found:
             report(msg("Reading streets"), 0.3)
             nodes.see(lines.of(b"n"))
             ways.see(lines.of(b"w"))
-            relations += _squares(lines.of(b"r"))
+            relations += _squares(lines.of(b"r"), judge)
     own = sum(map(len, ways.way_id))
     if relations:
         _read_outlines(path, relations, ways)
     return Found(ways, nodes, places, relations, own)
 
 
-def _squares(lines: Lines) -> list[Square]:
+def _squares(lines: Lines, judge: WayFilter) -> list[Square]:
     """The squares among relations."""
     found = []
     for text, members in zip(lines.tags, lines.rest, strict=True):
         tags = tags_of(text) | {"area": "yes"}
-        if tags.get("type") == "multipolygon" and is_walkable(tags):
+        if tags.get("type") == "multipolygon" and is_walkable(tags, judge):
             ways = [member.partition(b"@")[0] for member in members[1:].split(b",") if member.startswith(b"w")]
             found.append((text, numbers(ways).tolist()))
     return found
@@ -196,7 +210,8 @@ def _flat(path: Path, found: Found) -> RawStreets:
     """What was found as arrays; of the nodes only those that walkable ways refer to."""
     ways, places = found.ways, found.places
     way_id, size, kind = np.concatenate(ways.way_id), np.concatenate(ways.size), np.concatenate(ways.kind)
-    start, square = np.concatenate([[0], np.cumsum(size)]), squares(ways.kinds.said(kind))
+    said = ways.kinds.said(kind)
+    start, square = np.concatenate([[0], np.cumsum(size)]), squares(said)
     ref = originals(np.concatenate(ways.ref))
     drawn = np.flatnonzero(square[: found.own] & (size[: found.own] > 0))
     closed = drawn[ref[start[drawn]] == ref[start[drawn + 1] - 1]]
@@ -219,6 +234,8 @@ def _flat(path: Path, found: Found) -> RawStreets:
         node_tags=[{key: clean(value) for key, value in tags_of(text).items() if key in NODE_TAGS} for text in found.nodes.texts],
         tag=ways.kinds.of(kind),
         square=square,
+        shut=~usually_open(said),
+        by_rule_m=_metres_by_rule(ways.told, places),
         squares=[[row] for row in closed.tolist()] + _outlines(found.relations, way_id, square),
     )
 
@@ -229,3 +246,15 @@ def _outlines(relations: list[Square], way_id: NDArray[np.int64], square: NDArra
     row = {way: at for at, way in enumerate(way_id.tolist()) if way in wanted}
     rows = [[row[member] for member in members if member in row] for _, members in relations]
     return [sorted(here, key=lambda at: not square[at]) for here in rows if here]
+
+
+def _metres_by_rule(told: list[ByRule], places: Places) -> dict[str, float]:
+    """How many metres of street each rule of the filter decided."""
+    total: dict[str, float] = {}
+    for sentence, size, ref in told:
+        row = rows_of(originals(ref), places.id)
+        way = np.repeat(np.arange(len(size)), size)[row >= 0]
+        row = row[row >= 0]
+        metres = great_circle_m(np.column_stack([places.x[row], places.y[row]]) / 1e7)
+        total[sentence] = total.get(sentence, 0.0) + float(metres[way[1:] == way[:-1]].sum())
+    return total

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from geo.sources.osm import RawStreets
     from geo.sources.osm_topology import Edges
 
-POINT_TAGS = ("barrier", "access", "foot", "wheelchair", "kerb", "opening_hours", "name")
+POINT_TAGS = (
+    "barrier",
+    "access",
+    "foot",
+    "foot:conditional",
+    "access:conditional",
+    "locked",
+    "wheelchair",
+    "kerb",
+    "opening_hours",
+    "name",
+)
 """Text columns of ``WalkNetwork.points``, beside ``osm_id``, ``vertex``, ``node`` and ``kind``."""
 
 _NO_CROSSING = frozenset({"no", ""})

@@ -16,6 +16,7 @@ from geo.sources.origin import OSM_CREDIT, network_digest
 from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_crossings import crossing_nibbles, node_points
 from geo.sources.osm_incline import drawn_inclines
+from geo.sources.osm_oneway import drawn_oneway, oneway
 from geo.sources.osm_squares import square_links
 from geo.sources.osm_topology import join_segments
 from geo.table import Table, distinct
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.sources.osm import RawStreets
-    from geo.sources.osm_topology import Edges
+
+_WORTH_TELLING_M = 50.0  # less is nobody's way
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
     if squares:
         segments = _with_links(segments, streets, xy)
     edges = join_segments(segments.a, segments.b, segments.way, xy)
+    along = edges.place == segments.a[edges.segment]
     way = np.where(edges.segment >= 0, segments.way[edges.segment], -1)
     ways, row = distinct(way + 1)  # the first is "no way"
     return WalkNetwork(
@@ -77,14 +80,15 @@ def build_network(streets: RawStreets, crs: str = "auto", *, squares: bool = Tru
         segment_m=segment_lengths(streets.lonlat[edges.place], edges.start),
         segment_way=(row - 1).astype(np.int32),
         segment_crossing=crossing_nibbles(streets, edges, way),
-        segment_incline=_inclines(streets, segments, edges, way),
+        segment_incline=_inclines(streets, along, way),
+        segment_oneway=drawn_oneway(oneway(streets.tag), _own(streets, way), along),
         ways=ways_table(streets, ways[1:] - 1),
         points=node_points(streets, edges),
         source=streets.path.name,
         source_date=streets.source_date,
         credit="" if streets.invented else OSM_CREDIT,
         digest=network_digest(streets.path, crs),
-        findings=_cut_ways(streets),
+        findings=(*_cut_ways(streets), *_by_rule(streets)),
     )
 
 
@@ -109,11 +113,22 @@ def _with_links(segments: Segments, streets: RawStreets, xy: NDArray[np.float64]
     )
 
 
-def _inclines(streets: RawStreets, segments: Segments, edges: Edges, way: NDArray[np.int64]) -> NDArray[np.float32] | None:
-    tag = streets.tag["incline"]
-    real = (way >= 0) & (way < len(streets.way_id))  # a link across a square has no slope of its own
-    along = edges.place == segments.a[edges.segment]
-    return drawn_inclines(tag.words, tag.code[np.where(real, way, 0)], along, real)
+def _own(streets: RawStreets, way: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The ways that are drawn; -1 for a link across a square, which has no slope and no direction of its own."""
+    return np.where(way < len(streets.way_id), way, -1)
+
+
+def _inclines(streets: RawStreets, along: NDArray[np.bool_], way: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    tag, own = streets.tag["incline"], _own(streets, way)
+    return drawn_inclines(tag.words, tag.code[own], along, own >= 0)
+
+
+def _by_rule(streets: RawStreets) -> tuple[Finding, ...]:
+    """How much each rule about who may walk left out or let in."""
+    told = [(sentence, metres) for sentence, metres in streets.by_rule_m.items() if metres >= _WORTH_TELLING_M]
+    return tuple(
+        Finding("info", "network", Message(sentence, {"km": round(metres / 1000, 1)})) for sentence, metres in sorted(told)
+    )
 
 
 def segment_lengths(lonlat: NDArray[np.float64], edge_start: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -134,6 +149,7 @@ def ways_table(streets: RawStreets, rows: NDArray[np.int64]) -> Table:
     rows = np.where(link, rows - len(streets.way_id), rows)
     texts = {tag: streets.tag[tag].take(rows) for tag in WAY_TAGS}
     flags = {tag: ~streets.tag[tag].among({"", "no"})[rows] for tag in WAY_FLAGS}
+    flags["shut"] = streets.shut[rows]
     steps = texts["highway"].among({"steps"})
     return Table({"way_id": streets.way_id[rows], **texts, **flags, "steps": steps, "square": streets.square[rows], "link": link})
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo.sources.osm_filter import FORBIDDEN, MAIN, said_by, walkable
+from geo.sources.osm_bits import MAIN, STREET
+from geo.sources.osm_filter import LEFT_OUT, LET_IN, OURS, first_rule, walkable
 from geo.sources.osm_text import clean, numbers, plain
 from geo.table import Words
 
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.sources.osm_filter import WayFilter
     from geo.sources.osm_text import Lines
 
     Ints: TypeAlias = NDArray[np.int32]
 
-DECIDING = frozenset({"area", *FORBIDDEN})
 _NONE = np.zeros(0, dtype=np.int32)
 _TEXTS_KEPT = 200_000  # as many texts of tags are known again without being looked at
 
@@ -30,12 +31,13 @@ _TEXTS_KEPT = 200_000  # as many texts of tags are known again without being loo
 class _Tags(dict[bytes, int]):
     """Numbers for single tags (``surface=asphalt``); 0 is any that is neither kept nor says whether one may walk."""
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
+    def __init__(self, columns: tuple[str, ...], judge: WayFilter) -> None:
         super().__init__()
+        self._judge = judge
         self.columns = {key: at for at, key in enumerate(columns)}
         self.words: list[dict[str, int]] = [{"": 0} for _ in columns]
         # Of each number:
-        self.column, self.word, self.said = array("i", [len(columns)]), array("i", [0]), array("B", [0])
+        self.column, self.word, self.said = array("i", [len(columns)]), array("i", [0]), array("I", [0])
 
     def __missing__(self, pair: bytes) -> int:
         key, _, text = pair.partition(b"=")
@@ -47,7 +49,7 @@ class _Tags(dict[bytes, int]):
         words = self.words[column]
         self.column.append(column)
         self.word.append(words.setdefault(value, len(words)))
-        self.said.append(said_by(key, value) if value else 0)
+        self.said.append(self._judge.said_by(key, value) if value else 0)
         return len(self.word) - 1
 
 
@@ -57,13 +59,14 @@ class Kinds:
     Most texts are like no other, for they hold a name, but the tags in them are few.
     """
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
+    def __init__(self, columns: tuple[str, ...], judge: WayFilter = OURS) -> None:
         self.columns = columns
+        self.judge = judge
         self._known: dict[bytes, int] = {}
-        self._tags = _Tags((*columns, *sorted(DECIDING.difference(columns))))
+        self._tags = _Tags((*columns, *sorted(judge.keys.difference(columns))), judge)
         self._tag: list[Ints] = [_NONE]  # the tags of all kinds, one after the other
         self._size: list[Ints] = [_NONE]  # how many each kind has
-        self._said = array("B")  # by all of a kind's tags together
+        self._said = array("I")  # by all of a kind's tags together
 
     def numbers(self, texts: list[bytes]) -> Ints:
         """The kinds of some texts, shape (len(texts),)."""
@@ -82,15 +85,15 @@ class Kinds:
         pairs = b",".join([text[1:] for text in texts]).split(b",")
         tag = np.fromiter(map(self._tags.__getitem__, pairs), dtype=np.int32, count=len(pairs))
         size = np.array([text.count(b",") + 1 for text in texts], dtype=np.int32)
-        by_tags = np.bitwise_or.reduceat(np.frombuffer(self._tags.said, dtype=np.uint8)[tag], np.cumsum(size) - size)
+        by_tags = np.bitwise_or.reduceat(np.frombuffer(self._tags.said, dtype=np.uint32)[tag], np.cumsum(size) - size)
         self._tag.append(tag)
         self._size.append(size)
-        self._said.frombytes(by_tags.tobytes() if said is None else bytes([said]) * len(texts))
+        self._said.extend(by_tags.tolist() if said is None else [said] * len(texts))
         return range(first, len(self._said))
 
-    def said(self, kind: Ints) -> NDArray[np.uint8]:
-        """What the tags of ways of these kinds say (see :mod:`geo.sources.osm_filter`)."""
-        result: NDArray[np.uint8] = np.frombuffer(self._said, dtype=np.uint8)[kind]
+    def said(self, kind: Ints) -> NDArray[np.uint32]:
+        """What the tags of ways of these kinds say (see :mod:`geo.sources.osm_bits`)."""
+        result: NDArray[np.uint32] = np.frombuffer(self._said, dtype=np.uint32)[kind]
         return result
 
     def of(self, kind: Ints) -> dict[str, Words]:
@@ -100,6 +103,14 @@ class Kinds:
         code = np.zeros((len(self._tags.words) + 1, len(size)), dtype=np.int32)
         code[column, np.repeat(np.arange(len(size)), size)] = word
         return {key: Words(list(self._tags.words[at]), code[at]).take(kind) for at, key in enumerate(self.columns)}
+
+
+class ByRule(NamedTuple):
+    """Ways that one rule of the filter decided."""
+
+    sentence: str
+    size: NDArray[np.int64]  # nodes of each way
+    ref: NDArray[np.int64]
 
 
 @dataclass
@@ -112,6 +123,7 @@ class Ways:
     size: list[NDArray[np.int64]] = field(default_factory=list)  # nodes of each way
     ref: list[NDArray[np.int64]] = field(default_factory=list)
     main: list[NDArray[np.int64]] = field(default_factory=list)
+    told: list[ByRule] = field(default_factory=list)
     newest: bytes = b""
 
     def see(self, lines: Lines, kind: Ints | None = None) -> None:
@@ -120,6 +132,7 @@ class Ways:
             kind = self.kinds.numbers(lines.tags)
         said = self.kinds.said(kind)
         walked, main = walkable(said), (said & MAIN) > 0
+        left = ((said & STREET) > 0) & ~walked
         size = np.array([nodes.count(b"n") for nodes in lines.rest], dtype=np.int64)
         ref = numbers(lines.rest)
         self.kind.append(kind[walked])
@@ -127,6 +140,11 @@ class Ways:
         self.size.append(size[walked])
         self.ref.append(ref[np.repeat(walked, size)])
         self.main.append(ref[np.repeat(main, size)])
+        for ways, rules in ((left, LEFT_OUT), (walked, LET_IN)) if self.kinds.judge is OURS else ():
+            rule = first_rule(said, rules)
+            for number in np.unique(rule[ways & (rule >= 0)]).tolist():
+                here = ways & (rule == number)
+                self.told.append(ByRule(rules[number].sentence, size[here], ref[np.repeat(here, size)]))
         self.newest = max(self.newest, max(compress(lines.time, walked.tolist()), default=b""))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
@@ -10,9 +11,13 @@ import pandas as pd
 from geo.errors import GeoError
 from geo.model import Finding, InputFile
 from geo.sources.findings import FindingLog
+from geo.sources.hours import moment
 from geo.sources.layers import Layer, LayerRequest, note_far, placed, read_layer
+from geo.sources.network import USUAL, WalkRules
+from geo.sources.osm_filter import FILTERS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
     from pathlib import Path
 
@@ -40,6 +45,16 @@ class Reading:
     inputs: list[InputFile] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     rows: dict[str, pd.Series[int]] = field(default_factory=dict)
+
+    @cached_property
+    def at(self) -> dt.datetime | None:
+        """The time of the week that counts; None when the study names none, or none that can be understood."""
+        return self.attempt("study", lambda: moment(self.file.at))
+
+    @property
+    def rules(self) -> WalkRules:
+        """Who may walk where."""
+        return WalkRules(self.file.walking.filter if self.file.walking.filter in FILTERS else USUAL.filter, self.at)
 
     def attempt(self, layer: str, work: Callable[[], T]) -> T | None:
         """Do the work; when checking, a fault becomes a finding and the rest goes on."""

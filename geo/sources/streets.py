@@ -62,7 +62,7 @@ def _read(reading: Reading, crs: str, around: Layer | None) -> WalkNetwork:
 
     table = reading.file.network
     if table.path:
-        return read_network(reading.file.locate(table.path), crs, progress=told)
+        return read_network(reading.file.locate(table.path), crs, rules=reading.rules, progress=told)
     from geo.sources import overpass  # only where something is downloaded
 
     if table.place:

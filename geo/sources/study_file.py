@@ -131,7 +131,15 @@ class StandardTable:
     profile: str = ""
     speed_kmh: float | None = None
     snap_limit_m: float = 200.0
-    at: str = ""  # a time of the week, such as Mo 10:00, for what has opening hours
+    at: str = ""  # the same as at in [walking]
+
+
+@dataclass(frozen=True)
+class WalkingTable:
+    """``[walking]``: who may walk where: the filter of ways, and a time of the week for whatever has opening hours."""
+
+    filter: str = "lifecircle"
+    at: str = ""  # such as Tu 12:00
 
 
 @dataclass(frozen=True)
@@ -162,6 +170,7 @@ class StudyFile:
     study: StudyTable
     network: NetworkTable
     standard: StandardTable
+    walking: WalkingTable = field(default_factory=WalkingTable)
     communities: CommunitiesTable | None = None
     facilities: FacilitiesTable | None = None
     entrances: EntrancesTable | None = None
@@ -171,6 +180,11 @@ class StudyFile:
     residential: SitesTable | None = None
     barriers: BarriersTable | None = None
     profiles: Mapping[str, ProfileTable] = field(default_factory=dict)
+
+    @property
+    def at(self) -> str:
+        """The time of the week that counts, as it was written; empty for none."""
+        return self.walking.at or self.standard.at
 
     def locate(self, written: str) -> Path:
         """The file that a path in the study means: beside the study file unless absolute."""

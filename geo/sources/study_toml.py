@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from geo.errors import GeoError, InputMissingError, StudyFileError
 from geo.messages import msg
 from geo.sources.findings import some
+from geo.sources.osm_filter import FILTERS
 from geo.sources.spelling import meant
 from geo.sources.study_file import (
     DATUMS,
@@ -29,6 +30,7 @@ from geo.sources.study_file import (
     StandardTable,
     StudyFile,
     StudyTable,
+    WalkingTable,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _TABLES: Mapping[str, type] = {
     "entrances": EntrancesTable,
     "demand": DemandTable,
     "standard": StandardTable,
+    "walking": WalkingTable,
     "candidates": SitesTable,
     "requests": SitesTable,
     "residential": SitesTable,
@@ -190,6 +193,11 @@ def _contradictions(study: StudyFile, raw: Mapping[str, Any]) -> list[GeoError]:
         table = getattr(study, name)
         if table is not None:
             faults += _layer_faults(name, table)
+    if study.walking.filter not in FILTERS:
+        sentence = msg("“{value}” in [walking] is no known filter; write one of {known}.")
+        faults.append(StudyFileError(sentence, value=study.walking.filter, known=some(FILTERS)))
+    if standard.at and study.walking.at and standard.at != study.walking.at:
+        faults.append(StudyFileError(msg("[standard] and [walking] name two different times (at); keep one of them.")))
     if standard.minutes is not None and standard.distance_m is not None:
         faults.append(StudyFileError(msg("[standard] has both minutes and distance_m; keep one of them.")))
     if standard.profile and standard.speed_kmh is not None:

@@ -1,66 +1,69 @@
 from __future__ import annotations
 
-import re
-
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.sources.osm_filter import FORBIDDEN, is_square, is_walkable
+from geo.sources.osm_filter import (
+    ALLOWED,
+    DECIDING,
+    LEFT_OUT,
+    NEVER,
+    SHUT,
+    first_rule,
+    is_square,
+    is_walkable,
+    said_by_all,
+    walkable,
+)
 
-VALUES = [
-    *sorted({word for words in FORBIDDEN.values() for word in words}),
-    "yes",
-    "residential",
-    "motorway",
-    "motorway_link",
-    "footway",
-    "pedestrian",
-    "steps",
-    "unknown",
-    "none",
-    "permissive",
-    "permit;private",
-    "left",
-]
-TAGS = st.dictionaries(st.sampled_from([*FORBIDDEN, "area", "name"]), st.sampled_from(VALUES), max_size=6)
+VALUES = sorted({*ALLOWED, *SHUT, *NEVER, "unknown", "residential", "cycleway", "motorway", "separate", "left", "square", "none"})
+TAGS = st.dictionaries(st.sampled_from(sorted(DECIDING)), st.sampled_from(VALUES), max_size=6)
 
 
-def osmnx_rules() -> list[tuple[str, str]]:
-    from osmnx import _overpass
-
-    return re.findall(r'\["([^"]+)"(?:!~"([^"]*)")?\]', _overpass._get_network_filter("walk"))
-
-
-RULES = osmnx_rules()
-
-
-def osmnx_says(tags) -> bool:
-    return all((key in tags) if not words else not (key in tags and re.search(words, tags[key])) for key, words in RULES)
+@given(TAGS, st.sampled_from(sorted(ALLOWED)))
+def test_who_is_allowed_on_foot_is_let_in_but_where_there_is_no_street(tags, foot):
+    tags = {"highway": "residential", **tags, "foot": foot}
+    tags.pop("area", None)
+    assert is_walkable(tags) == (tags["highway"] not in NEVER)
 
 
 @given(TAGS)
-def test_same_as_osmnx_but_for_squares(tags):
-    if is_square(tags):
-        assert is_walkable(tags) == osmnx_says({key: value for key, value in tags.items() if key != "area"})
-    else:
-        assert is_walkable(tags) == osmnx_says(tags)
+def test_a_value_nobody_knows_changes_nothing(tags):
+    tags.pop("foot", None)
+    assert is_walkable(tags) == is_walkable({**tags, "foot": "unknown"})
+
+
+@given(TAGS)
+def test_whatever_is_left_out_has_its_reason(tags):
+    said = said_by_all({"highway": "residential", **tags})
+    assert walkable(said)[0] or first_rule(said, LEFT_OUT)[0] >= 0
 
 
 @pytest.mark.parametrize(
-    ("tags", "walkable"),
+    ("tags", "walked", "square"),
     [
-        ({"highway": "pedestrian", "area": "yes"}, True),
-        ({"highway": "service", "area": "yes"}, False),
-        ({"highway": "motorway"}, False),
-        ({"highway": "motorway_link"}, False),
-        ({"highway": "residential", "oneway": "yes"}, True),
-        ({"highway": "residential", "access": "no"}, True),
-        ({"highway": "residential", "access": "private"}, False),
-        ({"highway": "pedestrian", "area": "yes", "foot": "no"}, False),
-        ({"highway": "primary", "sidewalk": "separate"}, False),
-        ({"building": "yes"}, False),
+        ({"highway": "pedestrian", "area": "yes"}, True, True),
+        ({"highway": "platform", "area": "yes"}, True, True),
+        ({"place": "square"}, True, True),
+        ({"place": "square", "foot": "no"}, False, True),
+        ({"highway": "service", "area": "yes"}, False, False),
+        ({"highway": "pedestrian", "area": "no"}, True, False),
+        ({"building": "yes"}, False, False),
+        ({"foot": "yes"}, False, False),
     ],
 )
-def test_by_hand(tags, walkable):
-    assert is_walkable(tags) is walkable
+def test_areas(tags, walked, square):
+    assert (is_walkable(tags), is_square(tags)) == (walked, square)
+
+
+def test_first_rule_of_many_ways():
+    said = np.concatenate(
+        [said_by_all(tags) for tags in ({"highway": "proposed"}, {"highway": "road", "access": "no"}, {"highway": "road"})]
+    )
+    assert [LEFT_OUT[n].sentence.split(": ")[1] if n >= 0 else "" for n in first_rule(said, LEFT_OUT)] == [
+        "no streets (yet or any more).",
+        "closed to the public (access).",
+        "",
+    ]
