@@ -223,6 +223,6 @@ def test_osmnx_parity_on_wish(tmp_path):
 
 def test_what_each_rule_moved_is_said(tmp_path):
     told = [str(finding.message) for finding in town(tmp_path, road(access="no")).findings]
-    assert "1 km are left out: closed to the public (access)." in told
+    assert "1 km are not walked: closed to the public (access)." in told
     told = [str(finding.message) for finding in town(tmp_path, {"highway": "cycleway", "foot": "yes"}).findings]
-    assert "1 km are let in: cycleways and other classes that are open to walkers (foot)." in told
+    assert "1 km are walked all the same: cycleways and other classes that are open to walkers (foot)." in told

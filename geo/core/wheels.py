@@ -84,12 +84,11 @@ def _at_junction(network: WalkNetwork, pieces: Ints, *, kerb: bool) -> Ints:
         ways = network.ways.iloc[network.segment_way[pieces]]
         foot = np.isin(_texts(ways, "highway"), _FOOT)
         if foot.any() and not foot.all():
-            return pieces[foot]
+            return np.compress(foot, pieces)
         crossing = _texts(ways, "footway") == "crossing"
         if crossing.any() and not crossing.all():
-            return pieces[crossing]
-    others: Ints = pieces[np.arange(len(pieces)) != np.argmax(network.segment_m[pieces])]
-    return others
+            return np.compress(crossing, pieces)
+    return np.delete(pieces, int(np.argmax(network.segment_m[pieces])))
 
 
 def _shorter(network: WalkNetwork, pieces: Ints) -> Ints:

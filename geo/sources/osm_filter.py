@@ -185,13 +185,13 @@ class Rule(NamedTuple):
 
 
 LEFT_OUT: tuple[Rule, ...] = (
-    Rule(msg("{km} km are left out: no streets (yet or any more)."), lambda said: _has(said, GONE)),
-    Rule(msg("{km} km are left out: edges of areas that nobody walks across."), lambda said: _has(said, AREA) & ~squares(said)),
-    Rule(msg("{km} km are left out: closed to walkers (foot)."), lambda said: _has(said, FOOT_SHUT) & ~_has(said, FOOT_OPEN)),
-    Rule(msg("{km} km are left out: closed to the public (access)."), lambda said: _has(said, ACCESS_SHUT)),
-    Rule(msg("{km} km are left out: motorways, busways, cycleways and the like."), lambda said: _has(said, NOT_FOR_WALKERS)),
-    Rule(msg("{km} km are left out: roads for motor traffic only."), lambda said: _has(said, MOTORS)),
-    Rule(msg("{km} km are left out: streets whose sidewalks are drawn as ways of their own."), _wants_another_way),
+    Rule(msg("{km} km are not walked: no streets (yet or any more)."), lambda said: _has(said, GONE)),
+    Rule(msg("{km} km are not walked: edges of areas that nobody walks across."), lambda said: _has(said, AREA) & ~squares(said)),
+    Rule(msg("{km} km are not walked: closed to walkers (foot)."), lambda said: _has(said, FOOT_SHUT) & ~_has(said, FOOT_OPEN)),
+    Rule(msg("{km} km are not walked: closed to the public (access)."), lambda said: _has(said, ACCESS_SHUT)),
+    Rule(msg("{km} km are not walked: motorways, busways, cycleways and the like."), lambda said: _has(said, NOT_FOR_WALKERS)),
+    Rule(msg("{km} km are not walked: roads for motor traffic only."), lambda said: _has(said, MOTORS)),
+    Rule(msg("{km} km are not walked: streets whose sidewalks are drawn as ways of their own."), _wants_another_way),
 )
 """Why a way is left out; the first that holds is the reason."""
 
@@ -200,21 +200,21 @@ LET_IN: tuple[Rule, ...] = (
         msg("{km} km are kept and open at some hours only; without a time (at) they count as closed."),
         lambda said: ~usually_open(said),
     ),
-    Rule(msg("{km} km are let in: platforms, piers and squares."), lambda said: _has(said, NO_HIGHWAY)),
+    Rule(msg("{km} km are walked all the same: platforms, piers and squares."), lambda said: _has(said, NO_HIGHWAY)),
     Rule(
-        msg("{km} km are let in: cycleways and other classes that are open to walkers (foot)."),
+        msg("{km} km are walked all the same: cycleways and other classes that are open to walkers (foot)."),
         lambda said: _has(said, FOOT_OPEN) & _has(said, NOT_FOR_WALKERS | MOTORS),
     ),
     Rule(
-        msg("{km} km are let in: closed to others (access), open to walkers (foot)."),
+        msg("{km} km are walked all the same: closed to others (access), open to walkers (foot)."),
         lambda said: _has(said, FOOT_OPEN) & _has(said, ACCESS_SHUT),
     ),
     Rule(
-        msg("{km} km are let in: roads for motor traffic with a sidewalk of their own."),
+        msg("{km} km are walked all the same: roads for motor traffic with a sidewalk of their own."),
         lambda said: _has(said, NOT_FOR_WALKERS | MOTORS),
     ),
     Rule(
-        msg("{km} km are let in: sidewalks drawn as ways of their own, yet open to walkers (foot)."),
+        msg("{km} km are walked all the same: sidewalks drawn as ways of their own, yet open to walkers (foot)."),
         lambda said: _has(said, FOOT_OPEN) & _wants_another_way(said),
     ),
 )

@@ -9,8 +9,8 @@ import pytest
 from geo.core.barriers import applied
 from geo.core.planner import evaluate
 from geo.errors import StudyFileError
-from geo.sources.barriers import locked_gates
 from geo.sources.findings import FindingLog
+from geo.sources.gates import locked_gates, note
 from geo.sources.hours import is_open, moment
 from geo.sources.study import check_study, load_study
 from tests.sources.osm_text import street, write_osm
@@ -157,10 +157,11 @@ def test_locked_gates_of_the_street_file():
     ]
     gated = replace(network, points=pd.DataFrame(rows, columns=columns))
     log = FindingLog("barriers")
-    assert locked_gates(gated, None, log)["name"].tolist() == ["后门", "c"]
-    assert locked_gates(gated, moment("Mo 10:00"), log)["name"].tolist() == ["后门", "c", "d"]
+    assert locked_gates(gated, None)["name"].tolist() == ["后门", "c"]
+    assert locked_gates(gated, moment("Mo 10:00"))["name"].tolist() == ["后门", "c", "d"]
+    note(locked_gates(gated, None), log, counted=True)
     assert "2 locked gates" in str(log.found[0].message)
-    assert locked_gates(network, None, log).empty
+    assert locked_gates(network, None).empty
 
 
 def test_locked_gates_are_applied_only_when_asked(tmp_path):

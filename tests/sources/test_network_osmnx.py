@@ -8,8 +8,9 @@ import numpy as np
 import osmium
 import pytest
 
-from geo.sources.network import describe, read_network
+from geo.sources.network import WalkRules, describe, read_network
 from geo.sources.osm import read_streets
+from geo.sources.osm_filter import OSMNX
 from geo.sources.osm_network import build_network
 from tests.sources.real_data import EXTRACTS, NETWORKS, needs_data
 
@@ -44,7 +45,7 @@ def lone_rings(network):
 def test_same_graph_as_osmnx(name, tmp_path):
     """Exactly the same nodes, edges and metres, once squares are left out and lone rings counted in."""
     graph = osmnx_graph(NETWORKS / name, tmp_path)
-    plain = build_network(read_streets(NETWORKS / name), squares=False)
+    plain = build_network(read_streets(NETWORKS / name, judge=OSMNX), squares=False)
     rings = lone_rings(plain)
     assert plain.edges - len(rings) == len(graph.edges) / 2
     assert plain.nodes - len(rings) == len(graph)
@@ -56,8 +57,8 @@ def test_same_graph_as_osmnx(name, tmp_path):
 @needs_data
 @pytest.mark.parametrize("name", EXTRACTS)
 def test_squares_are_all_that_is_added(name):
-    plain = describe(build_network(read_streets(NETWORKS / name), squares=False))
-    full = read_network(NETWORKS / name)
+    plain = describe(build_network(read_streets(NETWORKS / name, judge=OSMNX), squares=False))
+    full = read_network(NETWORKS / name, rules=WalkRules("osmnx"))
     numbers = describe(full)
     square = full.ways["square"].to_numpy()
     on_square = (full.segment_way >= 0) & square[full.segment_way]
