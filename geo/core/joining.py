@@ -63,6 +63,7 @@ def with_edges(network: WalkNetwork, edges: Sequence[NewEdge]) -> WalkNetwork:
         segment_crossing=np.append(network.segment_crossing, crossing),
         segment_incline=_longer(*_slopes(network, edges, sizes)),
         segment_share=_longer(network.segment_share, np.ones(len(xy))),
+        segment_oneway=_longer(network.segment_oneway, np.zeros(len(xy))),
         ways=with_ways(network.ways, [edge.tags for edge in edges]),
     )
 
