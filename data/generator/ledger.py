@@ -89,7 +89,7 @@ CANDIDATES: tuple[tuple[str, str, str, float, float, int, int], ...] = (
     (
         "idle_ground_floor",
         "机务段家属院一层闲置用房",
-        "Idle ground-floor rooms, Engine Shed compound",
+        "Idle ground floor, Engine Shed compound",
         1280,
         620,
         260,

@@ -9,7 +9,7 @@ import click
 
 from geo.cli import voice
 from geo.errors import GeoError
-from geo.maps.words import count, group_name, percent, plain_number, profile_name, speed_words, study_title
+from geo.maps.words import count, group_name, percent, plain_number, profile_name, share_head, speed_words, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _say_bases(got: Bases) -> None:
     from geo.maps.basis_words import basis_rows, lack_lines
 
     rows = basis_rows(got, voice.language())
-    heads = (msg("Measured how"), msg("People served"))
+    heads = (msg("Measured how"), share_head(got.time))
     shown = [(f"{row.name} · {row.note}", _percent(got.ratio(row.column))) for row in rows]
     voice.table([voice.words(head) for head in heads], shown)
     for line in lack_lines(got, voice.language()):

@@ -18,6 +18,7 @@ from geo.i18n import LANGS
 from geo.maps.barriers import LOOKS, barrier_lines
 from geo.maps.page import PACKED, build_page
 from geo.maps.streets import joined_lines, packed_lines, street_lines
+from geo.maps.words import people_counted
 
 if TYPE_CHECKING:
     from geo.i18n import Lang
@@ -43,17 +44,18 @@ def map_html(picture: Picture, *, lang: Lang) -> bytes:
         drawn = barrier_lines(picture.barriers)
         looks = [{"look": look, "colour": LOOKS[look].colour, "dashed": LOOKS[look].dashed} for look in drawn["look"]]
         layers["barriers"] = to_geojson(gpd.GeoDataFrame(looks, geometry=drawn.geometry.array, crs=drawn.crs)).decode()
-    fields = {one: {name: _fields(name, one) for name in LAYERS} for one in LANGS}
+    people = people_counted(picture.coverage)
+    fields = {one: {name: _fields(name, one, people=people) for name in LAYERS} for one in LANGS}
     layers["reach"] = to_geojson(gpd.GeoDataFrame(geometry=[picture.reach], crs=picture.coverage.crs)).decode()
     corners = crs.unproject(np.array([[west, south], [east, north]]), picture.coverage.crs)
     return build_page(picture, layers, fields, corners[:, ::-1].round(6).tolist(), lang)
 
 
-def _fields(name: str, lang: Lang) -> dict[str, dict[str, str]]:
+def _fields(name: str, lang: Lang, *, people: bool) -> dict[str, dict[str, str]]:
     """Heading and meaning of each field; the page shows times in minutes, so the headings drop their seconds."""
     return {
         one.name: {"heading": re.sub(r" \(s\)$|（秒）$", "", one.heading), "meaning": one.meaning}
-        for one in describe_fields(name, lang)
+        for one in describe_fields(name, lang, people=people)
     }
 
 

@@ -16,7 +16,7 @@ from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
 from geo.export.summary import all_findings
 from geo.i18n import Lang, joined, say
-from geo.maps.words import facts, group_name, study_title
+from geo.maps.words import facts, group_name, people_counted, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class _Book:
     book: Any
     lang: Lang
     formats: dict[str, Any]
+    people: bool = True  # whether somebody counted people; else each home counts as one
 
     def cell(self, sheet: Any, row: int, place: int, value: Plain, look: str = "text") -> None:  # noqa: ANN401
         """One cell: text as text, numbers as numbers, nothing for None."""
@@ -72,7 +73,7 @@ def workbook(study: Study, coverage: Coverage, results: Results, *, lang: Lang, 
     book.set_properties(
         {"title": text(study_title(coverage, lang)), "created": made.replace(tzinfo=None), "comments": "Lifecircle"}
     )
-    writer = _Book(book, lang, _formats(book))
+    writer = _Book(book, lang, _formats(book), people_counted(coverage))
     _summary(writer, study, coverage, results, made)
     for name, title in SHEETS.items():
         frame = results.layer(name)
@@ -115,7 +116,7 @@ def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
         file = "demand.csv" if name == "demand" else f"{name}.geojson"
         sheet.write_string(0, 0, say(_TOO_LONG, writer.lang, rows=f"{len(frame):,}", file=file), writer.formats["text"])
         return
-    known = headings(name, writer.lang)
+    known = headings(name, writer.lang, people=writer.people)
     for place, key in enumerate(map(str, frame.columns)):
         values = column(frame[key])
         look = _look(key, values)
@@ -154,13 +155,13 @@ def _summary(writer: _Book, study: Study, coverage: Coverage, results: Results, 
         writer.cell(sheet, row, 0, text(line))
         row += 1
     row = _figures(writer, sheet, results, row + 1)
-    row = _rows(writer, sheet, row + 1, msg("Groups"), _group_rows(results, lang))
+    row = _rows(writer, sheet, row + 1, msg("Groups"), _group_rows(results, lang, people=writer.people))
     row = _rows(writer, sheet, row + 1, msg("Inputs"), _input_rows(study, coverage, lang))
     _rows(writer, sheet, row + 1, msg("Findings"), _finding_rows(study, coverage, lang))
 
 
 def _figures(writer: _Book, sheet: Any, results: Results, row: int) -> int:  # noqa: ANN401
-    for field in describe_fields("summary", writer.lang):
+    for field in describe_fields("summary", writer.lang, people=writer.people):
         value = plain(getattr(results.totals, field.name))
         writer.cell(sheet, row, 0, field.heading)
         writer.cell(sheet, row, 1, value, _look(field.name, [value]) if "_" in field.name else "whole")
@@ -173,7 +174,7 @@ def _rows(writer: _Book, sheet: Any, row: int, title: str, rows: list[list[Plain
     if not rows:
         return row
     sheet.write_string(row, 0, say(title, writer.lang), writer.formats["part"])
-    ratio = headings("communities", writer.lang)["coverage_ratio"]
+    ratio = headings("communities", writer.lang, people=writer.people)["coverage_ratio"]
     for line in rows:
         row += 1
         for place, value in enumerate(line):
@@ -181,10 +182,10 @@ def _rows(writer: _Book, sheet: Any, row: int, title: str, rows: list[list[Plain
     return row + 1
 
 
-def _group_rows(results: Results, lang: Lang) -> list[list[Plain]]:
+def _group_rows(results: Results, lang: Lang, *, people: bool) -> list[list[Plain]]:
     if not results.groups:
         return []
-    names = headings("communities", lang)
+    names = headings("communities", lang, people=people)
     keys = ("total_weight", "served_weight", "coverage_ratio")
     head: list[Plain] = [say(msg("Group"), lang), *(names[key] for key in keys)]
     lines = ([text(group_name(name, lang)), *(plain(row.get(key)) for key in keys)] for name, row in results.groups.items())
@@ -232,7 +233,7 @@ def _meanings(writer: _Book) -> None:
         sheet.set_column(place, place, width)
     row = 0
     for name, title in SHEETS.items():
-        for field in describe_fields(name, lang):
+        for field in describe_fields(name, lang, people=writer.people):
             row += 1
             for place, value in enumerate((say(title, lang), field.heading, field.name, field.meaning)):
                 sheet.write_string(row, place, value, writer.formats["wrap"])

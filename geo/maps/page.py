@@ -34,13 +34,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.maps.picture import Picture
+    from geo.model import Coverage
 
 _WORDS = {
     "print": msg("Print"),
-    "communities": msg("Communities by share served"),
     "facilities": msg("Facilities"),
     "community": msg("Community"),
-    "coverage": msg("Served"),
     "not_served": msg("Not served"),
     "worst": msg("Communities with most not served"),
     "largest_gaps": msg("Largest gaps"),
@@ -91,7 +90,7 @@ def build_page(
     page = {
         "lang": lang,
         "layers": list(layers),
-        "words": {one: {key: say(text, one) for key, text in _WORDS.items()} | {"language": _OTHER[one]} for one in LANGS},
+        "words": {one: _words(picture.coverage, one) for one in LANGS},
         "facts": {one: asdict(facts(picture.coverage, picture.network, one, picture.made)) for one in LANGS},
         "ratio": picture.coverage.totals.coverage_ratio,
         "classes": [{"key": one.key, "low": one.low, "colour": one.colour, "hatch": bool(one.hatch)} for one in style.CLASSES],
@@ -118,6 +117,17 @@ def build_page(
     }
     data = [("page", to_script_json(page)), *((f"layer-{name}", script_json(text)) for name, text in layers.items())]
     return _document(study_title(picture.coverage, lang), data, lang)
+
+
+def _words(coverage: Coverage, lang: Lang) -> dict[str, str]:
+    """The page's words; a share is one of people, or of homes where nobody counted people."""
+    shares = {
+        "communities": msg("Communities by share of people served"),
+        "coverage": msg("Served"),
+    }
+    if not people_counted(coverage):
+        shares = {"communities": msg("Communities by share of homes served"), "coverage": msg("Homes served")}
+    return {key: say(text, lang) for key, text in {**_WORDS, **shares}.items()} | {"language": _OTHER[lang]}
 
 
 def _places(picture: Picture, xy: NDArray[np.float64]) -> list[list[float] | None]:

@@ -14,7 +14,7 @@ from geo.maps.drawing import badge
 from geo.maps.gap_words import gap_figures
 from geo.maps.kinds import KindLook
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import Facts, amount, count, people_counted, percent
+from geo.maps.words import Facts, amount, count, people_counted, percent, share_of_each
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _bar(column: _Column, x: float, width: float, height: float, ratio: float) -
 
 
 def _legend(column: _Column, picture: Picture) -> None:
-    column.heading(msg("Share served in each community"))
+    column.heading(share_of_each(picture.coverage))
     shades = style.coverage_legend(column.lang)
     _two_columns(column, shades)
     column.y += 1.5
@@ -206,7 +206,13 @@ def _communities(column: _Column, picture: Picture, room: float) -> None:
     if rows < 1:
         return
     column.heading(msg("Communities with most not served"))
-    column.text(column.width * 0.81, say(msg("Served"), column.lang), 8, ha="right", color=style.MUTED)
+    column.text(
+        column.width * 0.81,
+        say(msg("Served") if people_counted(picture.coverage) else msg("Homes served"), column.lang),
+        8,
+        ha="right",
+        color=style.MUTED,
+    )
     column.text(column.width, say(msg("Not served"), column.lang), 8, ha="right", color=style.MUTED)
     column.y += 4.5
     order = np.argsort(-frame["unserved_weight"].to_numpy(), kind="stable")[:rows]

@@ -97,6 +97,18 @@ def amount(number: str, lang: Lang, *, people: bool) -> str:
     return say(msg("{number} people") if people else msg("{number} homes"), lang, number=number)
 
 
+def share_head(coverage: Coverage) -> str:
+    """The heading of a share (to be said): of people, or of homes where nobody counted people."""
+    return msg("Share of people served") if people_counted(coverage) else msg("Share of homes served")
+
+
+def share_of_each(coverage: Coverage) -> str:
+    """The same for every community."""
+    if people_counted(coverage):
+        return msg("Share of people served in each community")
+    return msg("Share of homes served in each community")
+
+
 def services(coverage: Coverage, lang: Lang) -> str:
     """Which services were asked about; by name where they are few."""
     kinds = coverage.kinds or {str(kind) for kind in coverage.facilities["kind"].dropna()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
 from geo.maps.basis_words import basis_rows, lack_lines
-from geo.maps.words import profile_name, speed_words
+from geo.maps.words import profile_name, share_head, speed_words
 from geo.messages import msg
 from geo.ui import panel_html, words
 
@@ -29,7 +29,7 @@ def walkers(answers: Sequence[Coverage], standard: ServiceStandard, lang: Lang) 
     metres = ""
     if standard.minutes is None:
         metres = _quiet(say(msg("Measured in metres, speed plays no part; only steps and slopes that some can't use do."), lang))
-    return panel_html.title(say(msg("Who walks"), lang), note) + _table(rows, lang) + metres
+    return panel_html.title(say(msg("Who walks"), lang), note) + _table(rows, answers[0], lang) + metres
 
 
 def bases(found: Bases, lang: Lang) -> str:
@@ -42,7 +42,7 @@ def bases(found: Bases, lang: Lang) -> str:
     head = panel_html.title(
         say(msg("Measured how"), lang), say(msg("the same plan over the same metres; only the basis differs"), lang)
     )
-    return head + _table(rows, lang) + "".join(map(_quiet, lack_lines(found, lang)))
+    return head + _table(rows, found.time, lang) + "".join(map(_quiet, lack_lines(found, lang)))
 
 
 def _row(name: str, note: str, answer: Coverage, lang: Lang, *, here: bool) -> str:
@@ -59,8 +59,8 @@ def _line(name: str, note: str, ratio: float | None, open_: float) -> str:
     )
 
 
-def _table(rows: Sequence[str], lang: Lang) -> str:
-    heads = ("", say(msg("Share served"), lang), say(msg("Not served"), lang))
+def _table(rows: Sequence[str], answer: Coverage, lang: Lang) -> str:
+    heads = ("", say(share_head(answer), lang), say(msg("Not served"), lang))
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     return f'<table class="lc-table lc-compare"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
-from geo.maps.words import caution, group_name, people_counted, profile_name
+from geo.maps.words import caution, group_name, people_counted, profile_name, share_head
 from geo.messages import msg
 from geo.ui import words
 
@@ -82,11 +82,17 @@ def _bar_words(comparison: Comparison, lang: Lang) -> str:
     if comparison.lost_weight > 0:
         text = say(msg("{amount} no longer served"), lang, amount=words.change(-comparison.lost_weight, now, lang))
         parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
+    proposed = int((comparison.before.facilities["status"] == "proposed").sum())
+    told = say(msg("{count} proposed facilities are counted in."), lang, count=proposed) if proposed else ""
     if comparison.before is comparison.after:
-        return f'<div class="lc-bar-words">{"".join(parts)}</div>'
+        more = f'<div class="lc-before">{escape(told)}</div>' if told else ""
+        return f'<div class="lc-bar-words">{"".join(parts)}</div>{more}'
     was = say(
-        msg("Before: {amount} ({percent})"),
+        msg("Before the plan, with {count} proposed facilities: {amount} ({percent})")
+        if proposed
+        else msg("Before the plan: {amount} ({percent})"),
         lang,
+        count=proposed,
         amount=words.amount(before.served_weight, now, lang),
         percent=words.percent(before.coverage_ratio),
     )
@@ -158,7 +164,7 @@ def communities(comparison: Comparison, lang: Lang) -> str:
     heads = (
         msg("Community"),
         msg("People") if people_counted(comparison.after) else msg("Homes"),
-        msg("Share served"),
+        share_head(comparison.after),
         msg("Not served"),
     )
     head = "".join(f"<th>{escape(say(text, lang))}</th>" for text in heads)

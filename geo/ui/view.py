@@ -12,7 +12,7 @@ from geo import crs
 from geo.i18n import Lang, say
 from geo.maps.kinds import KindLook, kind_looks
 from geo.maps.style import CLASSES, COVERED, GAP
-from geo.maps.words import people_counted
+from geo.maps.words import people_counted, share_of_each
 from geo.messages import msg
 from geo.ui import area_layers, desk, extras, layer_data, words
 from geo.ui.kinds import kind_name, looks_of
@@ -57,7 +57,7 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
         "large": one.large,
         "shades": [{"low": shade.low, "colour": shade.colour} for shade in CLASSES],
         "words": _words(one.lang, tool, study),
-        "legend": _legend(one.lang, study, question, planning=bool(one.history.in_force)),
+        "legend": _legend(one, study, question, state.comparison.after),
     }
 
 
@@ -183,7 +183,8 @@ def _words(lang: Lang, tool: str, study: Study) -> dict[str, object]:
     }
 
 
-def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> list[dict[str, object]]:
+def _legend(one: Session, study: Study, question: Question, answer: Coverage) -> list[dict[str, object]]:
+    lang, planning = one.lang, bool(one.history.in_force)
     looks = looks_of(study.facilities, lang)
     homes = [_key("dot", COVERED, msg("served"), lang), _key("dot", GAP, msg("not served"), lang)]
     if planning:
@@ -201,7 +202,7 @@ def _legend(lang: Lang, study: Study, question: Question, *, planning: bool) -> 
     }
     rows: list[dict[str, object]] = [
         {"layer": "homes", "label": say(msg("Homes (larger: more people)"), lang), "keys": homes, "short": 4 if planning else 2},
-        {"layer": "communities", "label": say(msg("Share served in each community"), lang), "keys": [shades]},
+        {"layer": "communities", "label": say(share_of_each(answer), lang), "keys": [shades]},
         {"layer": "facilities", "label": say(msg("Facilities"), lang), "keys": badges},
         {
             "layer": "gaps",

@@ -136,7 +136,7 @@ def test_every_sheet_is_described(book: Any) -> None:
 def test_codes_are_words_and_own_values_stay(made: Outputs, book: Any) -> None:
     sheet = book["居住点"]
     at = [cell.value for cell in sheet[1]].index("未覆盖原因") + 1
-    assert [sheet.cell(row, at).value for row in (2, 3, 4, 5)] == [None, "无路可达", "离道路太远", "太远"]
+    assert [sheet.cell(row, at).value for row in (2, 3, 4, 5)] == [None, "无路可达", "未接入路网", "超出步行时限（或距离）"]
     assert in_words("kind", "canteen", "zh") == "社区食堂"
     assert in_words("kind", "{{x}}", "zh") == "{{x}}"
     assert in_words("name", "too_far", "zh") == "too_far"

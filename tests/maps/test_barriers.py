@@ -38,7 +38,7 @@ ROWS = gpd.GeoDataFrame(
 def test_every_row_has_a_look_and_an_outline_is_a_line() -> None:
     assert barrier_looks(ROWS) == ["wall", "gate", "shut", "closed", "link"]
     assert barrier_lines(ROWS).geom_type.tolist() == ["LineString", "Point", "Point", "LineString", "LineString"]
-    assert [one.label for one in barrier_legend(ROWS, "zh")] == ["围墙", "开放的门", "关闭的门", "封闭的路", "规划连通道"]
+    assert [one.label for one in barrier_legend(ROWS, "zh")] == ["围墙", "开放出入口", "封闭出入口", "封闭道路", "规划连通道"]
     assert [one.sort for one in barrier_legend(ROWS, "en")] == ["line", "ring", "ring", "dash", "dash"]
     assert barrier_legend(None, "en") == []
 

@@ -85,7 +85,7 @@ def test_candidates_and_requests_of_the_town(qinghe: Study) -> None:
     assert qinghe.requests is not None
     sites = read(extras.candidates(qinghe.candidates, "zh"))
     assert len(sites) == len(qinghe.candidates)
-    assert sites[0]["properties"]["note"] == "闲置底层空间 · 260 平方米 · 420,000 元"
+    assert sites[0]["properties"]["note"] == "闲置底层用房 · 260 平方米 · 420,000 元"
     assert read(extras.candidates(qinghe.candidates, "en"))[0]["properties"]["name"] == "Idle ground floor, Engine Shed compound"
     asked = read(extras.requests(qinghe.requests, "zh"))
     assert len(asked) == len(qinghe.requests)
@@ -116,7 +116,7 @@ def test_barriers_by_what_they_are() -> None:
     row = extras.barriers_legend(replace(TOWN, barriers=walls), "zh")[0]
     assert row["layer"] == "barriers"
     assert "off" not in row
-    assert [key["label"] for key in row["keys"]] == ["围墙", "开放的门", "关闭的门", "规划连通道"]  # type: ignore[attr-defined]
+    assert [key["label"] for key in row["keys"]] == ["围墙", "开放出入口", "封闭出入口", "规划连通道"]  # type: ignore[attr-defined]
 
 
 def test_legend_lists_what_the_study_has(qinghe: Study) -> None:
