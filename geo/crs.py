@@ -7,6 +7,7 @@ WGS-84 longitude and latitude.
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ _CGCS_FIRST_EPSG = 4534
 _CGCS_FIRST_ZONE = 25
 _CGCS_ZONES = 21
 _STRETCH = 0.01
+_LONGEST = 20_000  # letters of a system that is written out
+_FILES = re.compile(r"\binit\s*=|grids|\.(gsb|gtx|gtg|tif|pol)\b", re.IGNORECASE)
 _BLOCK = 1 << 18  # rows at once, to spare memory
 
 # Places inside that rectangle where CGCS2000 is not the usual system. Coarse on purpose: it only
@@ -78,7 +81,7 @@ def check_metric(code: str) -> str:
         For an unknown code, degrees, other units than metres, or web Mercator.
     """
     try:
-        crs = CRS.from_user_input(code)
+        crs = _system(code)
     except ProjCrsError as error:
         raise CrsError(msg("“{code}” is no known coordinate system; write for example EPSG:4544."), code=code) from error
     if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
@@ -86,6 +89,30 @@ def check_metric(code: str) -> str:
     if crs.to_epsg() in {3857, 3395, 900913}:
         raise CrsError(msg("{code} (Mercator) stretches metres; choose a system such as EPSG:4544."), code=code)
     return code
+
+
+def is_known(code: str) -> bool:
+    """Whether a text names a coordinate system."""
+    try:
+        _system(code)
+    except ProjCrsError:
+        return False
+    return True
+
+
+def names_files(crs: CRS) -> bool:
+    """Whether a system asks for grids of shifts: a file may name any path there, or something to fetch."""
+    return _FILES.search(crs.to_wkt("WKT2_2019") if crs.is_bound else f"{crs.srs} {crs.to_wkt()}") is not None
+
+
+def _system(code: str) -> CRS:
+    """A system by its code or text; one that names files is none."""
+    if len(code) > _LONGEST or "\0" in code or _FILES.search(code):
+        raise ProjCrsError(code[:40])
+    try:
+        return CRS.from_user_input(code)
+    except (ValueError, RecursionError) as error:  # a text that begins as JSON does
+        raise ProjCrsError(code[:40]) from error
 
 
 def check_place(code: str, lon: float, lat: float) -> str:

@@ -188,7 +188,10 @@ class StudyFile:
 
     def locate(self, written: str) -> Path:
         """The file that a path in the study means: beside the study file unless absolute."""
-        plain = Path(written).expanduser()
+        try:
+            plain = Path(written).expanduser()
+        except RuntimeError:  # ~ and somebody who has no home here: then it is a name like any other
+            plain = Path(written)
         here = self.path.parent / plain
         # A study written on Windows may separate folders with a backslash.
         return here if here.exists() else self.path.parent / Path(written.replace("\\", "/"))

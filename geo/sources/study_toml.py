@@ -5,7 +5,6 @@ The file is data: nothing in it is run.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from geo.errors import GeoError, InputMissingError, StudyFileError
 from geo.messages import msg
 from geo.sources.findings import some
 from geo.sources.osm_filter import FILTERS
+from geo.sources.sane import check_crs, check_encoding, check_text, clipped, shown
 from geo.sources.spelling import meant
 from geo.sources.study_file import (
     DATUMS,
@@ -32,6 +32,7 @@ from geo.sources.study_file import (
     StudyTable,
     WalkingTable,
 )
+from geo.sources.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,8 @@ _TABLES: Mapping[str, type] = {
     "barriers": BarriersTable,
 }
 _SPELLINGS = {("facilities", "entrance"): "entrances"}  # other ways to write a key
+_FAULTS_TOLD = 50  # of one study file; what follows is mostly the same mistake again
+_MOST = 1e15  # no number of a study is as large
 _LAYERS = ("communities", "facilities", "entrances", "demand", "candidates", "requests", "residential", "barriers")
 
 
@@ -78,17 +81,8 @@ def parse_study_file(path: Path | str) -> tuple[StudyFile, list[GeoError]]:
     if not path.is_file():
         raise InputMissingError(msg("There is no study file {path}."), path=path)
     faults: list[GeoError] = []
-    known: dict[str, Any] = {}
-    raw = _toml(path)
-    for key, value in raw.items():
-        if key == "profiles":
-            known[key] = _profiles(value, faults)
-        elif key not in _TABLES:
-            faults.append(_unknown(key, [*_TABLES, "profiles"], ""))
-        elif not isinstance(value, dict):
-            faults.append(StudyFileError(msg("“{key}” must be a table: write [{key}] on a line of its own."), key=key))
-        else:
-            known[key] = _fill(_TABLES[key], value, key, faults)
+    raw = read_toml(path)
+    known = _tables(raw, faults)
     known.setdefault("study", StudyTable())
     known.setdefault("standard", StandardTable())
     if "network" not in known:
@@ -97,21 +91,27 @@ def parse_study_file(path: Path | str) -> tuple[StudyFile, list[GeoError]]:
             faults.append(StudyFileError(msg('The table [network] is missing; write [network] and path = "streets.osm.pbf".')))
     study = StudyFile(path=path, **known)
     faults += _contradictions(study, raw)
+    if len(faults) >= _FAULTS_TOLD:
+        more = StudyFileError(msg("The study file has more faults than these; mend these {count} first."), count=_FAULTS_TOLD)
+        faults = [*faults[:_FAULTS_TOLD], more]
     return _without_second_rule(study), faults
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    """The raw tables; Windows editors' byte order mark and GBK are understood."""
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        hint = msg("The study file {path} can't be understood: {why}. In paths write / instead of \\.")
-        raise StudyFileError(hint, path=path.name, why=error) from error
+def _tables(raw: Mapping[str, Any], faults: list[GeoError]) -> dict[str, Any]:
+    """Each table of the file typed, as far as it is understood."""
+    known: dict[str, Any] = {}
+    for key, value in raw.items():
+        if len(faults) >= _FAULTS_TOLD:
+            break
+        if key == "profiles":
+            known[key] = _profiles(value, faults)
+        elif key not in _TABLES:
+            faults.append(_unknown(key, [*_TABLES, "profiles"], ""))
+        elif not isinstance(value, dict):
+            faults.append(StudyFileError(msg("“{key}” must be a table: write [{key}] on a line of its own."), key=key))
+        else:
+            known[key] = _fill(_TABLES[key], value, key, faults)
+    return known
 
 
 def _fill(kind: type[Any], table: Mapping[str, Any], where: str, faults: list[GeoError]) -> Any:  # noqa: ANN401  (one of the tables)
@@ -119,6 +119,8 @@ def _fill(kind: type[Any], table: Mapping[str, Any], where: str, faults: list[Ge
     hints = {f.name: str(f.type) for f in fields(kind)}
     good: dict[str, Any] = {}
     for written, value in table.items():
+        if len(faults) >= _FAULTS_TOLD:
+            break
         key = _SPELLINGS.get((where, written), written)
         if key not in hints or (key != written and key in table):
             faults.append(_unknown(written, list(hints), where))
@@ -143,8 +145,26 @@ def _value(value: object, hint: str, key: str, where: str) -> object:
         "Mapping[str, str]": isinstance(value, dict) and all(isinstance(item, str) for item in value.values()),
     }
     if not good[sort]:
-        raise StudyFileError(_MUST_BE[sort], key=key, table=where, value=repr(value))
+        raise StudyFileError(_MUST_BE[sort], key=key, table=where, value=shown(value))
+    if isinstance(value, int | float) and abs(value) > _MOST:
+        sentence = msg("“{key}” in [{table}] is too large a number: {value}.")
+        raise StudyFileError(sentence, key=key, table=where, value=shown(value))
+    for text in _texts(value):
+        check_text(text, key, where)
+    if key == "encoding":
+        check_encoding(str(value), where)
+    if key == "crs" and where != "study":
+        check_crs(str(value), where)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _texts(value: object) -> list[str]:
+    """Every text in a value: itself, or those of a list or a table of texts."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    return list(value) if isinstance(value, list) else []
 
 
 _MUST_BE = {
@@ -159,6 +179,7 @@ _MUST_BE = {
 
 def _unknown(key: str, known: list[str], where: str) -> StudyFileError:
     near = meant(key, known)
+    key = clipped(key)
     if where and near:
         return StudyFileError(msg("“{key}” in [{table}] is not known; did you mean “{near}”?"), key=key, table=where, near=near)
     if where:
