@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from geo.sources.study_file import CommunitiesTable
 
 _AROUND_M = 100.0
+_OVERLAPS, _OVERLAPS_EACH = 10_000, 10  # so many pairs of neighbours may overlap: borders drawn twice do, a little
+_AT_ONCE = 64
 
 
 def communities_of(layer: Layer, table: CommunitiesTable, crs: str, log: FindingLog) -> gpd.GeoDataFrame:
@@ -39,7 +41,7 @@ def communities_of(layer: Layer, table: CommunitiesTable, crs: str, log: Finding
     data.insert(0, "name", named)
     data.insert(0, "id", ids)
     metric = systems.to_metric(gpd.GeoDataFrame(data, geometry=frame.geometry, crs=frame.crs), crs)
-    _note_overlaps(metric, frame.index.to_numpy(), log)
+    _note_overlaps(metric, frame.index.to_numpy(), table.path, log)
     return metric
 
 
@@ -77,18 +79,36 @@ def _polygons(frame: gpd.GeoDataFrame, table: CommunitiesTable, log: FindingLog)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))[area]
 
 
-def _note_overlaps(frame: gpd.GeoDataFrame, rows: NDArray[np.int64], log: FindingLog) -> None:
-    """Communities that share ground: people there are counted with the first."""
+def _note_overlaps(frame: gpd.GeoDataFrame, rows: NDArray[np.int64], file: str, log: FindingLog) -> None:
+    """Communities that share ground: people there are counted with the first.
+
+    Raises
+    ------
+    InputDataError
+        When so many share ground that they can't be a town's communities.
+    """
     shapes = frame.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
-    pairs = first < second
-    shared = shapely.area(shapely.intersection(shapes[first[pairs]], shapes[second[pairs]]))
-    smaller = np.minimum(shapely.area(shapes[first[pairs]]), shapely.area(shapes[second[pairs]]))
-    much = shared > 0.01 * smaller
-    if much.any():
-        touched = np.unique(np.concatenate([first[pairs][much], second[pairs][much]]))
+    _, same = np.unique(shapely.to_wkb(shapely.normalize(shapes)), return_inverse=True)
+    alike = np.bincount(same)
+    touched = set(np.flatnonzero(alike[same] > 1).tolist())
+    left = _OVERLAPS + _OVERLAPS_EACH * len(shapes) - int((alike * (alike - 1)).sum())
+    tree = shapely.STRtree(shapes)
+    for begin in range(0, len(shapes), _AT_ONCE):
+        if left < 0:
+            raise InputDataError(
+                msg("{file}: its areas lie on top of each other too often; keep one for each community."), file=file
+            )
+        first, second = tree.query(shapes[begin : begin + _AT_ONCE], predicate="overlaps")
+        first += begin
+        left -= len(first)
+        pairs = first < second
+        first, second = first[pairs], second[pairs]
+        shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+        much = shared > 0.01 * np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
+        touched.update(first[much].tolist(), second[much].tolist())
+    if touched:
         sentence = msg("{count} communities overlap; who lives in two is counted with the first.")
-        log.add("doubtful", sentence, rows[touched])
+        log.add("doubtful", sentence, rows[sorted(touched)])
 
 
 def one_around(shapes: gpd.GeoSeries, log: FindingLog) -> gpd.GeoDataFrame:

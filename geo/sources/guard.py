@@ -105,6 +105,18 @@ def recognise(path: Path, limits: Limits = OWN) -> Format:
     return found
 
 
+def is_json(path: Path) -> bool:
+    """Whether a file begins as a JSON text does; such texts are read without GDAL."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return _without_mark(file.read(_HEAD)).startswith((b"{", b"["))
+
+
+def _without_mark(head: bytes) -> bytes:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\x1e \t\r\n")
+
+
 def check_size(path: Path, limits: Limits) -> None:
     """Refuse an empty file and one beyond the limit.
 
@@ -144,7 +156,7 @@ def _text(head: bytes, path: Path) -> Format | None:
     """The sort of a text file; a text that tells GDAL to open something else is refused."""
     if any(word in head for word in _SECRET_WORDS):
         raise InputDataError(msg("{file} is no data but an instruction to open other files; it is not read."), file=path.name)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\x1e \t\r\n")
+    start = _without_mark(head)
     if start.startswith(b"{"):
         words = (b'"FeatureCollection"', b'"Feature"', b'"Topology"', b'"coordinates"', b'"geometries"', b'"rings"')
         return "geojson" if any(word in head for word in words) else None

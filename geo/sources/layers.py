@@ -14,6 +14,7 @@ from geo.errors import InputDataError
 from geo.messages import Message, msg
 from geo.model import Finding, InputFile
 from geo.sources import guard, tables, vectors
+from geo.sources.farness import within
 from geo.sources.findings import FindingLog, some
 from geo.sources.positions import FAR_M, Bounds, points
 from geo.sources.where import rows_where
@@ -157,10 +158,9 @@ def note_far(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, crs: str, l
     """Say which rows lie far outside every community: in the sea, in another town, or mistyped."""
     if not len(frame) or not len(communities):
         return
-    around = shapely.union_all(shapely.buffer(systems.to_metric(communities, crs).geometry.to_numpy(), FAR_M))
-    shapely.prepare(around)
-    xy = shapely.get_coordinates(shapely.centroid(systems.to_metric(frame, crs).geometry.to_numpy()))
-    far = ~shapely.contains_xy(around, xy)
+    areas = systems.to_metric(communities, crs).geometry.to_numpy()
+    middles = shapely.centroid(systems.to_metric(frame, crs).geometry.to_numpy())
+    far = ~within(np.asarray(middles, dtype=object), np.asarray(areas, dtype=object), FAR_M)
     if far.any():
         lonlat = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy()[far]))
         where = some(f"{lon:.4f} {lat:.4f}" for lon, lat in lonlat)

@@ -16,7 +16,9 @@ from geo.messages import Message, msg
 from geo.sources import datum, guard
 from geo.sources.dbf import dbf_encoding
 from geo.sources.findings import FindingLog, some
+from geo.sources.geojson import read_geojson
 from geo.sources.positions import exchanged, possible
+from geo.sources.shape_limits import check_corners, mendable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +35,8 @@ def read_vector(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataFr
     InputDataError
         When the layer can't be read, isn't there, or holds no feature.
     """
+    if guard.is_json(path):
+        return read_geojson(path, table, log)
     guard.prepare_gdal()
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError
@@ -99,15 +103,17 @@ def in_wgs84(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog, area: 
     if table.crs:
         frame = frame.set_crs(table.crs, allow_override=True)
     frame = _without_empty(frame, log)
+    check_corners(frame, table.path)
     frame = _two_dimensional(frame)
     frame = _system(frame, table, log)
     frame = _on_the_globe(crs.to_wgs84(frame), log, area)
     if table.datum in {"gcj02", "bd09"}:
         moved = shapely.transform(frame.geometry.to_numpy(), lambda xy: datum.to_wgs84(xy, table.datum))
         frame = frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=frame.crs))
+    frame = _valid(frame, log)
     if not len(frame):
         raise InputDataError(msg("{file} has no feature with a usable shape."), file=table.path)
-    return _valid(frame, log)
+    return frame
 
 
 def _without_empty(frame: gpd.GeoDataFrame, log: FindingLog) -> gpd.GeoDataFrame:
@@ -168,6 +174,16 @@ def _on_the_globe(frame: gpd.GeoDataFrame, log: FindingLog, area: Bounds | None)
 def _valid(frame: gpd.GeoDataFrame, log: FindingLog) -> gpd.GeoDataFrame:
     """Shapes that cross themselves mended: without that, joining them with others fails."""
     bad = ~frame.geometry.is_valid.to_numpy()
+    if not bad.any():
+        return frame
+    shapes = frame.geometry.to_numpy()
+    hopeless = np.zeros(len(shapes), dtype=bool)
+    hopeless[bad] = ~mendable(shapes[bad])
+    if hopeless.any():
+        sentence = msg("{count} shapes cross themselves too often to be mended and are left out; draw their outlines again.")
+        log.add("error", sentence, frame.index[hopeless])
+    bad = bad[~hopeless]
+    frame = frame[~hopeless]
     if not bad.any():
         return frame
     shapes = frame.geometry.to_numpy()
