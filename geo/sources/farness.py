@@ -10,6 +10,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_AT_ONCE = 256
 _PIECE = 32  # segments of an edge that are looked at together
 
 
@@ -22,10 +23,10 @@ def within(points: NDArray[np.object_], areas: NDArray[np.object_], distance_m: 
     found[near] = True
     rest = np.flatnonzero(~found)
     tree = shapely.STRtree(points[rest])
-    for area in areas:  # deep inside a large one, far from its edge
-        if not len(rest) or found[rest].all():
+    for begin in range(0, len(areas), _AT_ONCE):  # deep inside a large one, far from its edge
+        if found.all():
             break
-        found[rest[tree.query(area, predicate="intersects")]] = True
+        found[rest[tree.query(areas[begin : begin + _AT_ONCE], predicate="intersects")[1]]] = True
     return found
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from geo import crs as systems
 from geo.errors import CrsError, GeoError, InputDataError
 from geo.messages import msg
-from geo.sources.json_shapes import shape_of
+from geo.sources.json_shapes import shapes_of
 from geo.sources.json_text import JsonText, NotJsonError
 from geo.sources.tables import encoding_of
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geo.sources.study_file import LayerTable
 
 _MOST_COLUMNS = 2_000
+_AT_ONCE = 2_000  # features whose shapes are made together
 _LINK = msg('{file} names its coordinate system in a way that is not followed; write crs = "EPSG:…" in its table.')
 
 
@@ -41,19 +42,20 @@ def read_geojson(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataF
     CrsError
         When it names its coordinate system in a way that is not known.
     """
-    found = _Found()
+    found = _Found(table.path)
     encoding = encoding_of(path, table.encoding)
     if encoding not in {"utf-8-sig", "utf-8", table.encoding}:
         log.add("info", msg("{file} is written in {encoding} and was read so."), file=table.path, encoding=encoding)
     try:
         with path.open(encoding=encoding, newline="") as file:
-            _read(JsonText(file, table.path), found, table.path)
+            _read(JsonText(file, table.path), found)
     except GeoError:
         raise
     except (ValueError, RecursionError) as error:
         why = str(error)[:200].rstrip(".")
         raise InputDataError(msg("{file} can't be read: {why}."), file=table.path, why=why) from error
-    system = None if table.crs else found.system(table.path)
+    found.flush()
+    system = None if table.crs else found.system()
     if found.places:
         sentence = msg("{count} features have a place in another system beside their geometry; the geometry was read.")
         log.add("info", sentence, count=found.places)
@@ -68,25 +70,36 @@ def read_geojson(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataF
 class _Found:
     """What was read so far; cells by column and row, so that a column that few rows have costs little."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self.file = file
         self.shapes: list[Any] = []
         self.columns: dict[str, dict[int, Any]] = {}
         self.crs: list[Any] = []  # what the members called crs and spatialReference hold
         self.places = 0
+        self._raw: list[Any] = []  # geometries that are not yet shapes
+        self._rows = 0
 
-    def add(self, feature: object, file: str) -> None:
+    def flush(self) -> None:
+        """Make shapes of what waits."""
+        self.shapes += shapes_of(self._raw, len(self.shapes) + 1, self.file)
+        self._raw.clear()
+
+    def add(self, feature: object) -> None:
         """One feature, or a geometry that stands for one."""
         if not isinstance(feature, dict):
             raise NotJsonError
-        row = len(self.shapes)
+        row = self._rows
+        self._rows += 1
         bare = "type" in feature and "properties" not in feature and "geometry" not in feature
-        self.shapes.append(shape_of(feature if bare else feature.get("geometry"), row + 1, file))
+        self._raw.append(feature if bare else feature.get("geometry"))
+        if len(self._raw) >= _AT_ONCE:
+            self.flush()
         self.places += feature.get("place") is not None
         cells = feature.get("properties", feature.get("attributes"))
         for name, cell in cells.items() if isinstance(cells, dict) else ():
             if name not in self.columns and len(self.columns) >= _MOST_COLUMNS:
                 sentence = msg("{file} has more than {limit} columns; keep those that the study needs.")
-                raise InputDataError(sentence, file=file, limit=_MOST_COLUMNS)
+                raise InputDataError(sentence, file=self.file, limit=_MOST_COLUMNS)
             if cell is not None:
                 self.columns.setdefault(name, {})[row] = cell
             else:
@@ -95,14 +108,14 @@ class _Found:
         if isinstance(number, str | int) and not (isinstance(cells, dict) and "id" in cells):
             self.columns.setdefault("id", {})[row] = number
 
-    def system(self, file: str) -> str | None:
+    def system(self) -> str | None:
         """The coordinate system: WGS-84 unless a plain name says otherwise; None where the file says that it has none."""
         for said in self.crs:
             if said is None:
                 return None
             code = _name_of(said)
             if code is None or not systems.is_known(code):
-                raise CrsError(_LINK, file=file)
+                raise CrsError(_LINK, file=self.file)
             return code
         return systems.WGS84
 
@@ -123,7 +136,7 @@ def _name_of(said: object) -> str | None:
     return name if isinstance(name, str) and len(name) < 100 else None  # noqa: PLR2004  (a code, no text)
 
 
-def _read(text: JsonText, found: _Found, file: str) -> None:
+def _read(text: JsonText, found: _Found) -> None:
     """The whole file: one collection, one feature or geometry, or features one after the other."""
     while not text.at_end():
         whole: dict[str, Any] = {}
@@ -131,24 +144,24 @@ def _read(text: JsonText, found: _Found, file: str) -> None:
             if key == "features":
                 whole[key] = True
                 for feature in text.items():
-                    found.add(feature, file)
+                    found.add(feature)
             elif key in {"crs", "spatialReference"}:
                 found.crs.append(text.value())
             else:
                 value = text.value()
                 whole |= {key: value} if key in _OF_A_FEATURE else {}
         if "features" not in whole:
-            _add_whole(whole, found, file)
+            _add_whole(whole, found)
 
 
-def _add_whole(whole: dict[str, Any], found: _Found, file: str) -> None:
+def _add_whole(whole: dict[str, Any], found: _Found) -> None:
     """An object without features: one itself, or nothing of ours."""
     if not isinstance(whole.get("type"), str) and not {"attributes", "geometry"} & whole.keys():
         raise NotJsonError
     if whole.get("type") == "Topology":
-        raise InputDataError(msg("{file} is TopoJSON, which is not read; save it as GeoJSON or GeoPackage."), file=file)
+        raise InputDataError(msg("{file} is TopoJSON, which is not read; save it as GeoJSON or GeoPackage."), file=found.file)
     if whole.get("type") != "FeatureCollection":
-        found.add(whole, file)
+        found.add(whole)
 
 
 _OF_A_FEATURE = {"type", "id", "properties", "attributes", "geometry", "place", "coordinates", "geometries"}

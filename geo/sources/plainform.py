@@ -17,13 +17,19 @@ from geo.sources.layers import Layer
 
 def plain_message(message: Message) -> dict[str, Any]:
     """A message as JSON values; a value that JSON doesn't know becomes text."""
-    values = {key: value if isinstance(value, str | int | float) else str(value) for key, value in message.values.items()}  # noqa: PD011  (a message, no frame)
-    return {"template": message.template, "values": values}
+    return {"template": message.template, "values": {key: _plain_value(value) for key, value in message.values.items()}}  # noqa: PD011  (a message, no frame)
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, tuple | list):
+        return [_plain_value(item) for item in value]
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def message_from_plain(raw: dict[str, Any]) -> Message:
     """The message again."""
-    return Message(str(raw["template"]), dict(raw["values"]))
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in dict(raw["values"]).items()}
+    return Message(str(raw["template"]), values)
 
 
 def plain_layer(layer: Layer) -> dict[str, Any]:

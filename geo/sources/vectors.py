@@ -120,7 +120,9 @@ def _without_empty(frame: gpd.GeoDataFrame, log: FindingLog) -> gpd.GeoDataFrame
     bare = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
     if bare.any():
         log.add("error", msg("{count} features have no shape and are left out."), frame.index[bare])
-    finite = np.array([bool(np.isfinite(shapely.get_coordinates(shape)).all()) for shape in frame.geometry[~bare]], dtype=bool)
+    xy, owner = shapely.get_coordinates(frame.geometry.to_numpy()[~bare], return_index=True)
+    finite = np.ones(int((~bare).sum()), dtype=bool)
+    finite[owner[~np.isfinite(xy).all(axis=1)]] = False
     kept = frame[~bare]
     if not finite.all():
         sentence = msg("{count} features have coordinates that are no numbers and are left out.")
