@@ -83,6 +83,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def findings(found: Iterable[Finding], *, on_error_stream: bool) -> None:
     """Each finding on a line: how bad, where, what, and the rows."""
+    from geo.export.codes import in_words  # here: the command line starts quicker
+
     lang = language()
     marks = {
         "error": say(msg("error"), lang),
@@ -92,4 +94,6 @@ def findings(found: Iterable[Finding], *, on_error_stream: bool) -> None:
     }
     for finding in found:
         rows = say(msg(" (rows {rows})"), lang, rows=finding.rows) if finding.rows else ""
-        click.echo(f"{marks[finding.level]} · {finding.layer} · {say(finding.message, lang)}{rows}", err=on_error_stream)
+        # In English a layer is called as its table in study.toml.
+        layer = finding.layer if lang == "en" else in_words("layer", finding.layer, lang)
+        click.echo(f"{marks[finding.level]} · {layer} · {say(finding.message, lang)}{rows}", err=on_error_stream)

@@ -30,6 +30,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "entrances": msg("Entrances"),
         "study": msg("Study file"),
         "map": msg("Printed map"),
+        "barriers": msg("Walls, gates and links"),
     },
 }
 

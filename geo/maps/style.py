@@ -50,9 +50,9 @@ class CoverageClass:
 
 CLASSES: tuple[CoverageClass, ...] = (
     CoverageClass("under_50", 0.0, 0.5, GAP, msg("under 50%"), hatch=".."),
-    CoverageClass("50_75", 0.5, 0.75, "#F5D08A", msg("50% to 75%")),
-    CoverageClass("75_90", 0.75, 0.9, "#DDE6EA", msg("75% to 90%")),
-    CoverageClass("90_100", 0.9, 1.0, "#82BBDB", msg("90% and more")),
+    CoverageClass("50_75", 0.5, 0.75, "#F5D08A", msg("50% to under 75%")),
+    CoverageClass("75_90", 0.75, 0.9, "#DDE6EA", msg("75% to under 90%")),
+    CoverageClass("90_100", 0.9, 1.0, "#82BBDB", msg("90% to under 100%")),
     CoverageClass("all", 1.0, np.inf, COVERED, msg("everyone (100%)")),
 )
 NOBODY = CoverageClass("nobody", np.nan, np.nan, "#FFFFFF", msg("nobody lives here"))

@@ -68,12 +68,14 @@ MAKE = {"rings": rings, "overlaps": overlaps, "parts": parts}
 def legend(standard: ServiceStandard, lang: Lang) -> list[Row]:
     """The rows of these layers; all are off until somebody switches them on."""
     if standard.minutes is not None:
+        rings_head = msg("Rings: how long it is to walk")
         near = [say(msg("{minutes} min"), lang, minutes=f"{cutoff:g}") for cutoff in ring_cutoffs(standard)]
     else:
+        rings_head = msg("Rings: how far it is to walk")
         near = [say(msg("{metres} m"), lang, metres=f"{cutoff:,.0f}") for cutoff in ring_cutoffs(standard)]
     many = [*map(str, range(1, len(_OVERLAPS))), say(msg("{count} or more"), lang, count=len(_OVERLAPS))]
     rows = (
-        ("rings", msg("Rings: how far it is to walk"), zip(_RINGS, near, strict=False)),
+        ("rings", rings_head, zip(_RINGS, near, strict=False)),
         ("overlaps", msg("Within reach of how many facilities"), zip(_OVERLAPS, many, strict=True)),
         ("parts", msg("Which facility is nearest"), ()),
     )

@@ -90,7 +90,9 @@ def _by_upload(one: Session) -> None:
     if uploads.STUDY_FILE not in {name.lower() for name in names}:
         roles = _choose_roles(one, names)
         if roles.demand:
-            weight = st.text_input(say(msg("Column with the number of people"), lang), "population", key="upload-weight")
+            weight = st.text_input(
+                say(msg("Column with the number of people"), lang), say(msg("population"), lang), key="upload-weight"
+            )
     if st.button(say(msg("Open the uploaded files"), lang), key="open-upload", type="primary"):
         _open_upload(one, files, roles, weight)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.i18n import say
 from geo.maps import words as maps_words
 from geo.maps.gap_words import gap_name, gap_times
+from geo.maps.unit_words import capacity_words
 from geo.messages import msg
 from geo.ui import desk, extras, panel_html, words
 from geo.ui.kinds import kind_name, looks_of
@@ -139,7 +140,8 @@ def _facts(answer: Coverage, site_id: str, row: Mapping[Hashable, object], one: 
         value = row.get(name)
         if value is None or value != value or value == "":  # noqa: PLR0124  (NaN)
             continue
-        facts.append((say(label, lang), f"{value:g}" if isinstance(value, float) else str(value)))
+        shown = capacity_words(str(row["kind"]), value, lang) if isinstance(value, float) else str(value)
+        facts.append((say(label, lang), shown))
     facts.append((say(msg("Number"), lang), site_id))
     return facts
 

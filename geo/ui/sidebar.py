@@ -79,7 +79,7 @@ def ask(one: Session, ref: StudyRef, study: Study) -> Question:
 def _standard(one: Session, study: Study, tag: str) -> ServiceStandard:
     own = study.standard
     step = st.segmented_control(
-        say(msg("Near enough (minutes on foot)"), one.lang),
+        say(msg("Longest accepted walk (minutes)"), one.lang),
         _STEPS,
         default=one.choices.get("step", _first_step(own)),
         format_func=lambda step: _step_name(step, one.lang),
