@@ -19,12 +19,10 @@ from geo.sources.findings import FindingLog, some
 from geo.sources.kinds import recognise_kind
 from geo.sources.numbers import read_numbers
 from geo.sources.positions import likely, require
+from geo.sources.shape_doors import needs_doors, shape_doors
 from geo.sources.status import statuses
-from geo.sources.streets import segments_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from geo.model import WalkNetwork
     from geo.sources.layers import Layer
     from geo.sources.study_file import EntrancesTable, FacilitiesTable
@@ -34,7 +32,6 @@ STATUS_NAMES = ("status", "状态", "现状", "建设状态", "运营状态")
 CAPACITY_NAMES = ("capacity", "容量", "规模", "床位", "床位数", "座位数")
 HOURS_NAMES = ("hours", "opening_hours", "开放时间", "营业时间", "服务时间")
 _PAIR = re.compile(r"\s*([+-]?[\d.]+)[\s,，]+([+-]?[\d.]+)\s*")
-_MOST_DOORS = 50
 _DOORS = "doors as written"  # the entrances column until it is read; a name that no file is likely to have
 
 
@@ -89,9 +86,9 @@ def with_doors(
 ) -> Facilities:
     """Facilities as points with their doors.
 
-    Where it is entered: at the doors named for it; else, for an area, where streets cross its
-    edge, or at the point of its edge nearest to a street; else at its own point. The area
-    itself is not kept, only its size (``area_m2``).
+    Where it is entered: at the doors named for it; else, for an area, a line or several parts, as
+    :mod:`geo.sources.shape_doors` says; else at its own point. The area itself is not kept, only its
+    size (``area_m2``).
 
     Parameters
     ----------
@@ -112,9 +109,9 @@ def with_doors(
         found.append(_written_doors(frame, table, crs, log))
     known = set(pd.concat(found)["facility_id"]) if found else set()
     shapes = frame.geometry
-    areas = (shapely.get_dimensions(shapes.to_numpy()) == 2) & ~frame["id"].isin(known).to_numpy()  # noqa: PLR2004  (areas)
-    if areas.any() and network is not None:
-        found.append(_edge_doors(frame[areas], network))
+    drawn = needs_doors(shapes.to_numpy()) & ~frame["id"].isin(known).to_numpy()
+    if drawn.any() and network is not None:
+        found.append(shape_doors(frame[drawn], network))
     result = frame.drop(columns=_DOORS, errors="ignore").copy()
     if "area_m2" not in result.columns and (shapely.get_dimensions(shapes.to_numpy()) == 2).any():  # noqa: PLR2004  (areas)
         result["area_m2"] = shapes.area.where(shapes.area > 0)
@@ -156,29 +153,3 @@ def doors_file(layer: Layer, table: EntrancesTable, frame: gpd.GeoDataFrame, crs
     kept = systems.to_metric(layer.frame[~stray], crs)
     points = gpd.GeoSeries(inner_points(kept.geometry), crs=crs)
     return gpd.GeoDataFrame({"facility_id": ids[~stray].reset_index(drop=True)}, geometry=points, crs=crs)
-
-
-def _edge_doors(frame: gpd.GeoDataFrame, network: WalkNetwork) -> gpd.GeoDataFrame:
-    """Where streets cross the edges of areas; where none does, the point of the edge nearest to a street."""
-    streets = segments_of(network)
-    tree = shapely.STRtree(list(streets))
-    edges: NDArray[np.object_] = shapely.boundary(frame.geometry.to_numpy())
-    area, street = tree.query(edges, predicate="intersects")
-    crossings: NDArray[np.object_] = shapely.intersection(edges[area], streets[street])
-    ids: list[str] = []
-    places: list[shapely.Point] = []
-    for row, facility in enumerate(frame["id"]):
-        here = np.unique(np.round(shapely.get_coordinates(crossings[area == row]), 1), axis=0)[:_MOST_DOORS]
-        doors = [shapely.Point(xy) for xy in here] or _nearest_door(edges[row], tree, streets)
-        ids += [facility] * len(doors)
-        places += doors
-    return gpd.GeoDataFrame(
-        {"facility_id": pd.Series(ids, dtype="str")}, geometry=gpd.GeoSeries(places, crs=frame.crs), crs=frame.crs
-    )
-
-
-def _nearest_door(edge: shapely.Geometry, tree: shapely.STRtree, streets: NDArray[np.object_]) -> list[shapely.Point]:
-    nearest = tree.nearest(edge)
-    if nearest is None:
-        return []
-    return [shapely.Point(shapely.get_coordinates(shapely.shortest_line(edge, streets[nearest]))[0])]
