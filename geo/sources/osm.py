@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from geo.sources.osm_ways import ByRule
     from geo.table import Words
 
-    Square = tuple[bytes, list[int]]  # drawn as a relation: the text of its tags, and the ways that are its outline
+    Square = tuple[bytes, list[int]]  # drawn as a relation: the text of its tags (if any), and the ways that are its outline
     Progress = Callable[[str, float], None]
 
 WAY_TAGS = (
@@ -80,6 +80,10 @@ NODE_TAGS = (
     "opening_hours",
     "name",
 )
+
+
+# A multipolygon with one of these tags is something of its own, and its outer way need not be a square.
+_SPEAKING = frozenset({*STREET_KEYS, "building", "landuse", "leisure", "natural", "water", "boundary", "amenity"})
 
 
 @dataclass
@@ -165,28 +169,33 @@ def _read(path: Path, report: Progress, judge: WayFilter) -> Found:
     ways, nodes = Ways(Kinds((*WAY_TAGS, *WAY_FLAGS, *ONEWAY_TAGS), judge)), Nodes()
     relations: list[Square] = []
     for_nodes, for_ways = osmium.filter.KeyFilter(*NODE_KEYS), osmium.filter.KeyFilter(*STREET_KEYS)
+    for_relations = osmium.filter.TagFilter(("type", "multipolygon"))
     for_nodes.enable_for(osmium.osm.NODE)
-    for_ways.enable_for(osmium.osm.WAY | osmium.osm.RELATION)
-    with lines_and_places(path, for_nodes, for_ways) as (every, places):
+    for_ways.enable_for(osmium.osm.WAY)
+    for_relations.enable_for(osmium.osm.RELATION)
+    with lines_and_places(path, for_nodes, for_ways, for_relations) as (every, places):
         for lines in every:
             report(msg("Reading streets"), 0.3)
             nodes.see(lines.of(b"n"))
             ways.see(lines.of(b"w"))
             relations += _squares(lines.of(b"r"), judge)
     own = sum(map(len, ways.way_id))
+    drawn = ways.squares()
+    relations = [(text, members) for text, members in relations if text or not drawn.isdisjoint(members)]
     if relations:
         _read_outlines(path, relations, ways)
     return Found(ways, nodes, places, relations, own)
 
 
 def _squares(lines: Lines, judge: WayFilter) -> list[Square]:
-    """The squares among relations."""
+    """The squares among multipolygons, and without a text those that say nothing: their outer way may be a square with holes."""
     found = []
     for text, members in zip(lines.tags, lines.rest, strict=True):
-        tags = tags_of(text) | {"area": "yes"}
-        if tags.get("type") == "multipolygon" and is_walkable(tags, judge):
+        tags = tags_of(text)
+        silent = _SPEAKING.isdisjoint(tags)
+        if silent or is_walkable(tags | {"area": "yes"}, judge):
             ways = [member.partition(b"@")[0] for member in members[1:].split(b",") if member.startswith(b"w")]
-            found.append((text, numbers(ways).tolist()))
+            found.append((b"" if silent else text, numbers(ways).tolist()))
     return found
 
 
@@ -194,7 +203,7 @@ def _read_outlines(path: Path, relations: list[Square], ways: Ways) -> None:
     """The outlines of squares drawn as relations: ways that mostly carry no tags of their own become walkable."""
     owner: dict[int, int] = {}
     for text, members in relations:
-        owner.update(dict.fromkeys(members, ways.kinds.add([text], STREET | AREA | OPEN)[0]))
+        owner.update(dict.fromkeys(members, ways.kinds.add([text or b"Tarea=yes"], STREET | AREA | OPEN)[0]))
     for known in ways.way_id:
         for way_id in owner.keys() & set(known.tolist()):
             del owner[way_id]
@@ -236,8 +245,14 @@ def _flat(path: Path, found: Found) -> RawStreets:
         square=square,
         shut=~usually_open(said),
         by_rule_m=_metres_by_rule(ways.told, places),
-        squares=[[row] for row in closed.tolist()] + _outlines(found.relations, way_id, square),
+        squares=_with_holes(closed.tolist(), _outlines(found.relations, way_id, square)),
     )
+
+
+def _with_holes(closed: list[int], outlines: list[list[int]]) -> list[list[int]]:
+    """Every square once: one whose way is the outer ring of a relation has that relation's holes."""
+    taken = {row for rows in outlines for row in rows}
+    return [[row] for row in closed if row not in taken] + outlines
 
 
 def _outlines(relations: list[Square], way_id: NDArray[np.int64], square: NDArray[np.bool_]) -> list[list[int]]:

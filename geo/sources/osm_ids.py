@@ -1,4 +1,7 @@
-"""Files straight from an editor: objects not yet uploaded have negative ids, which osmium's tables leave out."""
+"""Files straight from an editor: negative ids, and what was deleted there.
+
+Objects not yet uploaded have negative ids, which osmium's tables leave out; deleted ones are still written down, marked so.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import gzip
 import re
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -22,9 +26,13 @@ if TYPE_CHECKING:
 OFFSET = 1 << 40
 """A negative id -5 becomes OFFSET + 5, far beyond any id that OpenStreetMap has given out."""
 
-_NEGATIVE = re.compile(rb"""<(?:node|way)\s[^>]*\bid=["']-""")
+_ODD = re.compile(
+    rb"""<(node|way|relation)\s(?:[^<>]{0,4000}?\s)?(?:id=["']-|action=["']delete["']|visible=["']false["'])[^<>]*>"""
+)
+_DELETED = re.compile(rb"""\s(?:action=["']delete["']|visible=["']false["'])""")
+_ID = re.compile(rb"""\sid=["'](-?\d+)["']""")
 _CHUNK = 1 << 20
-_OVERLAP = 512  # a heading that two chunks share is seen in the second
+_OVERLAP = 4096  # a heading that two chunks share is seen in the second
 
 
 def original(number: int) -> int:
@@ -38,22 +46,41 @@ def originals(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return result
 
 
+@dataclass(frozen=True)
+class _Odd:
+    """What a text file holds that osmium does not understand."""
+
+    negative: bool = False
+    deleted: frozenset[tuple[str, int]] = frozenset()  # node, way or relation, and its id
+
+    def __bool__(self) -> bool:
+        return self.negative or bool(self.deleted)
+
+
 @contextmanager
 def with_positive_ids(path: Path) -> Iterator[Path]:
-    """The same data in a file that has no negative ids, for as long as the block runs; mostly the file itself."""
-    if not _has_negative(path):
+    """The same data in a file without negative ids and deleted things, for as long as the block runs; mostly the file itself."""
+    odd = _odd_things(path)
+    if not odd:
         yield path
         return
+
+    def kept(sort: str, thing: Node | Way | Relation) -> bool:
+        return (sort, thing.id) not in odd.deleted
+
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "positive.osm.pbf"
         with osmium.SimpleWriter(copy) as writer:
             for node in cast("Iterator[Node]", osmium.FileProcessor(path, osmium.osm.NODE)):
-                writer.add_node(node.replace(id=_positive(node.id)))
+                if kept("node", node):
+                    writer.add_node(node.replace(id=_positive(node.id)))
             for way in cast("Iterator[Way]", osmium.FileProcessor(path, osmium.osm.WAY)):
-                writer.add_way(way.replace(id=_positive(way.id), nodes=[_positive(node.ref) for node in way.nodes]))
+                if kept("way", way):
+                    writer.add_way(way.replace(id=_positive(way.id), nodes=[_positive(node.ref) for node in way.nodes]))
             for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, osmium.osm.RELATION)):
-                members = [(member.type, _positive(member.ref), member.role) for member in relation.members]
-                writer.add_relation(relation.replace(id=_positive(relation.id), members=members))
+                if kept("relation", relation):
+                    members = [(member.type, _positive(member.ref), member.role) for member in relation.members]
+                    writer.add_relation(relation.replace(id=_positive(relation.id), members=members))
         yield copy
 
 
@@ -61,23 +88,28 @@ def _positive(number: int) -> int:
     return OFFSET - number if number < 0 else number
 
 
-def _has_negative(path: Path) -> bool:
-    """Whether a text file names a negative id; the packed format, which editors don't write, is taken to have none."""
+def _odd_things(path: Path) -> _Odd:
+    """What a text file holds of the sort; the packed format, which editors don't write, is taken to have none."""
     name = path.name.lower()
     if name.endswith(".pbf"):
-        return False
+        return _Odd()
     opener = gzip.open if name.endswith(".gz") else bz2.open if name.endswith(".bz2") else open
     try:
         with opener(path, "rb") as file:
-            return _mentions(cast("IO[bytes]", file))
+            return _search(cast("IO[bytes]", file))
     except (OSError, EOFError):  # damaged: osmium will say so in its own words
-        return False
+        return _Odd()
 
 
-def _mentions(file: IO[bytes]) -> bool:
-    tail = b""
+def _search(file: IO[bytes]) -> _Odd:
+    tail, negative, deleted = b"", False, set()
     while chunk := file.read(_CHUNK):
-        if _NEGATIVE.search(tail + chunk):
-            return True
+        for found in _ODD.finditer(tail + chunk):
+            told = _ID.search(found[0])
+            if told is None:
+                continue
+            negative |= told[1].startswith(b"-") and found[1] != b"relation"
+            if _DELETED.search(found[0]):
+                deleted.add((found[1].decode(), int(told[1])))
         tail = chunk[-_OVERLAP:]
-    return False
+    return _Odd(negative, frozenset(deleted))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geo.sources.osm_bits import MAIN, STREET
-from geo.sources.osm_filter import LEFT_OUT, LET_IN, OURS, first_rule, walkable
+from geo.sources.osm_filter import LEFT_OUT, LET_IN, OURS, first_rule, squares, walkable
 from geo.sources.osm_text import clean, numbers, plain
 from geo.table import Words
 
@@ -125,6 +125,12 @@ class Ways:
     main: list[NDArray[np.int64]] = field(default_factory=list)
     told: list[ByRule] = field(default_factory=list)
     newest: bytes = b""
+
+    def squares(self) -> set[int]:
+        """The ids of the ways that are squares by their own tags."""
+        return {
+            way for ids, kind in zip(self.way_id, self.kind, strict=True) for way in ids[squares(self.kinds.said(kind))].tolist()
+        }
 
     def see(self, lines: Lines, kind: Ints | None = None) -> None:
         """Add those of the ways that are walkable; their tags tell when no kind is given."""

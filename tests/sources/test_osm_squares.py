@@ -84,3 +84,37 @@ def test_no_crossing_is_more_than_the_detour_longer_than_the_true_one(tmp_path, 
     worst = max(walk(network, i, j) / np.hypot(*(place[i] - place[j])) for i in range(1, count) for j in range(i + 1, count + 1))
     assert worst <= DETOUR + 0.01  # one per cent for sphere against plane
     assert describe(network).square_links < count * (count - 1) / 2 / 1.5
+
+
+def test_squares_side_by_side_are_crossed_as_one(tmp_path):
+    """Two squares of 200 m that share an edge; streets in the middle of their outer sides."""
+    nodes = {1: (0, 0), 2: (2, 0), 3: (4, 0), 4: (4, 2), 5: (2, 2), 6: (0, 2), 7: (0, 1), 8: (4, 1), 9: (-1, 1), 10: (5, 1)}
+    ways = {
+        1: ([1, 2, 5, 6, 7, 1], SQUARE),
+        2: ([2, 3, 8, 4, 5, 2], SQUARE),
+        3: ([9, 7], street()),
+        4: ([8, 10], street()),
+    }
+    assert walk(read(tmp_path, nodes, ways), 7, 8) == pytest.approx(400, rel=0.02)
+
+
+def test_squares_that_touch_in_one_point_are_two(tmp_path):
+    nodes = {1: (0, 0), 2: (2, 0), 3: (2, 2), 4: (0, 2), 5: (4, 2), 6: (4, 4), 7: (2, 4), 8: (-1, 0), 9: (5, 4)}
+    ways = {1: ([1, 2, 3, 4, 1], SQUARE), 2: ([3, 5, 6, 7, 3], SQUARE), 3: ([8, 1], street()), 4: ([6, 9], street())}
+    assert walk(read(tmp_path, nodes, ways), 1, 6) == pytest.approx(2 * np.hypot(200, 200), rel=0.02)
+
+
+@pytest.mark.parametrize("tagged", ["way", "relation", "both"])
+def test_holes_count_whoever_carries_the_tags(tmp_path, tagged):
+    pond = {21: (0.5, 0.5), 22: (1.5, 0.5), 23: (1.5, 1.5), 24: (0.5, 1.5)}
+    own = SQUARE if tagged in {"way", "both"} else {}
+    ways = {1: ([1, 2, 3, 4, 1], own), 2: ([21, 22, 23, 24, 21], {"natural": "water"}), **STREETS}
+    tags = {"type": "multipolygon"} | (SQUARE if tagged in {"relation", "both"} else {})
+    network = read(tmp_path, {**CORNERS, **pond}, ways, {5: ([("way", 1, "outer"), ("way", 2, "inner")], tags)})
+    round_the_pond = 2 * np.hypot(50, 150)
+    assert walk(network, 1, 3) == pytest.approx(round_the_pond, rel=0.02)
+
+
+def test_a_place_called_square(tmp_path):
+    network = read(tmp_path, CORNERS, {1: ([1, 2, 3, 4, 1], {"place": "square", "name": "广场"}), **STREETS})
+    assert walk(network, 1, 3) == pytest.approx(np.hypot(200, 200), rel=0.01)
