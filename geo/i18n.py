@@ -51,6 +51,11 @@ def say(what: str | Message | GeoError, lang: Lang, /, **values: object) -> str:
     return fill(catalogue(lang).get(template, template), said, _HABITS[lang])
 
 
+def listed(items: Iterable[object], lang: Lang) -> str:
+    """Several things in one cell, with the comma that the language puts between them."""
+    return _HABITS[lang].comma.join(map(str, items))
+
+
 def joined(sentences: Iterable[str], lang: Lang) -> str:
     """Several sentences in one cell, each ending as the language ends them."""
     return ("；" if lang == "zh" else "; ").join(sentence.rstrip(".。") for sentence in sentences)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.i18n import joined, say
+from geo.i18n import joined, listed, say
 from geo.messages import Habits, Message, fill
 
 ZH = Habits(comma="、", spaced=True)
@@ -41,3 +41,8 @@ def test_a_list_is_joined_by_the_language_that_says_it():
 def test_sentences_in_one_cell():
     assert joined(["甲。", "乙。"], "zh") == "甲；乙"
     assert joined(["One.", "Two."], "en") == "One; Two"
+
+
+def test_names_in_one_cell():
+    assert listed(("甲", "乙"), "zh") == "甲、乙"
+    assert listed(("a", "b"), "en") == "a, b"

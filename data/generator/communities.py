@@ -38,9 +38,9 @@ NAMES = (
     ("C10", "机厂社区", "Jichang Community"),
     ("C11", "滨河社区", "Binhe Community"),
     ("C12", "南岸社区", "Nan'an Community"),
-    ("V01", "清源社区（原上柳村）", "Qingyuan Community (former Shangliu Village)"),
-    ("V02", "清源社区（原石桥村）", "Qingyuan Community (former Shiqiao Village)"),
-    ("V03", "清源社区（原东庄村）", "Qingyuan Community (former Dongzhuang Village)"),
+    ("V01", "清源社区（原上柳村）", "Shangliu Village (Qingyuan merged community)"),
+    ("V02", "清源社区（原石桥村）", "Shiqiao Village (Qingyuan merged community)"),
+    ("V03", "清源社区（原东庄村）", "Dongzhuang Village (Qingyuan merged community)"),
 )
 _MORE = (
     ((-2300, -2421), "V01"), ((-732, -2415), "V02"), ((880, -2408), "V02"), ((1834, -2441), "V03"), ((2574, -2297), "V03"),

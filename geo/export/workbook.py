@@ -15,7 +15,7 @@ from geo.export.codes import in_words
 from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
 from geo.export.summary import all_findings
-from geo.i18n import Lang, joined, say
+from geo.i18n import Lang, joined, listed, say
 from geo.maps.words import facts, group_name, people_counted, study_title
 from geo.messages import msg
 
@@ -118,7 +118,7 @@ def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
         return
     known = headings(name, writer.lang, people=writer.people)
     for place, key in enumerate(map(str, frame.columns)):
-        values = column(frame[key])
+        values = column(_listed(frame[key], writer.lang))
         look = _look(key, values)
         heading = known.get(key, text(key))
         sheet.write_string(0, place, heading, writer.formats["head"])
@@ -128,6 +128,13 @@ def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+
+
+def _listed(values: pd.Series, lang: Lang) -> pd.Series:
+    """Lists of names in one text, as the language lists them."""
+    if values.dtype != object:
+        return values
+    return values.map(lambda value: listed(value, lang) if isinstance(value, tuple) else value)
 
 
 def _width(heading: str, values: list[Plain]) -> float:

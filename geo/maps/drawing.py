@@ -171,7 +171,7 @@ def _names(axes: Axes, picture: Picture, lang: Lang) -> None:
     taken: list[Any] = []
     for row in order[area[order] > 0][:_LABELS]:
         ratio = frame["coverage_ratio"].iloc[row]
-        name = ink.shorten(names[row], 18)
+        name = ink.shorten(names[row], 20)
         words = name if math.isnan(ratio) else f"{name}\n{percent(ratio, lang)}"
         _label(axes, picture.name_places[row], words, taken)
 
