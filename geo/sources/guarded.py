@@ -1,198 +1,242 @@
-"""Reading strangers' files in a process of their own, with limits of memory and time.
+"""Work on strangers' files in a process of its own, with limits of memory and time.
 
-A file may be made to crash a reader or to fill the memory. Here the reading is done by a child
-(``python -m geo.sources.guarded``) that is told by a line of JSON what to read and answers by
-another; whatever happens to it, the parent only gets rows or a sentence.
+A file may be made to crash a reader, to fill the memory or to keep it busy. So whatever is done with an uploaded file
+is done by a child (``python -m geo.sources.guarded_child JOB``) that is told by a line of JSON what to do, answers by lines of
+JSON and leaves its results as plain files; whatever happens to it, the parent only gets values or a sentence.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
+import queue
 import subprocess
 import sys
-import tempfile
 import threading
-import weakref
-from dataclasses import asdict
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from geo import errors
 from geo.errors import GeoError, InputDataError
-from geo.messages import Message, msg
-from geo.sources import guard, study_file
-from geo.sources.layers import Layer, LayerRequest, read_layer
-from geo.sources.network import read_network
-from geo.sources.network_store import open_network, save_network
-from geo.sources.plainform import layer_from_plain, message_from_plain, plain_layer, plain_message
+from geo.messages import msg, one_line
+from geo.sources import guard
+from geo.sources.plainform import message_from_plain
+from geo.sources.process_watch import used_by
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Callable, Mapping
 
-    from geo.model import WalkNetwork
+    Progress = Callable[[str, float], None]
 
 MEMORY_BYTES = 3_000_000_000
 SECONDS = 120.0
+AT_ONCE = 2  # children at work; others wait their turn, so that many uploads don't multiply memory
+_SMALL = (480_000_000, 7.0)  # bytes and seconds that any study may take …
+_EACH_MB = (40_000_000, 4.0)  # … and more for each megabyte of files: some ten times what honest ones take
+_SECONDS_TO_START = 180.0  # the very first start compiles the loops
+_LOOK_S = 0.025
+_LONGEST_LINE = 200_000
+_LINES_AHEAD = 100
+_LONGEST_WHY = 200
+_turn = threading.BoundedSemaphore(AT_ONCE)
+_log = logging.getLogger(__name__)
 
 
-class GuardedReader:
-    """A child process that reads one layer after another; use it in a ``with`` block."""
+@dataclass(frozen=True)
+class Budget:
+    """How much memory a child may use, how long it may work, and how long it may take whatever it waits for."""
 
-    def __init__(self, folder: Path, seconds: float = SECONDS) -> None:
-        self._folder, self._seconds = folder.resolve(), seconds
-        self._child: subprocess.Popen[str] | None = None
+    memory_bytes: int = MEMORY_BYTES
+    work_s: float = SECONDS
+    wall_s: float = SECONDS
 
-    def __enter__(self) -> Self:
-        return self
+    @classmethod
+    def of_files(cls, folder: Path) -> Budget:
+        """What files of their size may take; large ones no more than there is."""
+        size_mb = sum(part.stat().st_size for part in folder.rglob("*") if part.is_file()) / 1e6
+        memory, seconds = (least + each * size_mb for least, each in zip(_SMALL, _EACH_MB, strict=True))
+        return cls(int(min(memory, MEMORY_BYTES)), min(seconds, SECONDS))
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stop()
 
-    def read(self, ask: LayerRequest) -> Layer:
-        """The layer, as :func:`geo.sources.layers.read_layer` gives it.
+class Cancelled(Exception):  # noqa: N818  (nothing went wrong: somebody wants it no longer)
+    """The work was given up because nobody wants it any more."""
 
-        Raises
-        ------
-        GeoError
-            What that function raises; and InputDataError when the file lies outside the study's
-            folder, takes too long, or breaks the reader.
-        """
-        guard.check_inside(ask.path, self._folder, ask.table.path)
-        answer = self._answer({**asdict(ask), "path": str(ask.path.resolve()), "sort": type(ask.table).__name__}, ask.table.path)
-        return layer_from_plain(answer)
 
-    def network(self, path: Path, crs: str) -> WalkNetwork:
-        """The walk network of a street file, built by the child and handed over as a compiled file.
+def _never() -> bool:
+    return False
 
-        Raises
-        ------
-        GeoError
-            As :func:`geo.sources.network.read_network`, and as :meth:`read`.
-        """
-        guard.check_inside(path, self._folder, path.name)
-        handle, made = tempfile.mkstemp(prefix="lifecircle-", suffix=".lcnet")
-        os.close(handle)
-        compiled = Path(made)
+
+def _silent(_stage: str, _share: float) -> None:
+    """Nobody is watching."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a child is to do.
+
+    ``job``: a module of ours with a function ``run``; ``request``: what that is told, as JSON values; ``file``: what a
+    sentence names as long as the child has not begun with any file; ``progress`` is called as for
+    :func:`geo.sources.study.load_study`; ``cancelled`` is asked whether it is still wanted.
+    """
+
+    job: str
+    request: Mapping[str, Any]
+    file: str
+    budget: Budget = field(default_factory=Budget)
+    progress: Progress = _silent
+    cancelled: Callable[[], bool] = _never
+
+
+def done_by_child(work: Work) -> Any:  # noqa: ANN401  (JSON values)
+    """What the child answers; its results lie where the request said.
+
+    Raises
+    ------
+    GeoError
+        What the child raised; and InputDataError when it took too long or too much memory, or broke.
+    Cancelled
+        When it was no longer wanted.
+    """
+    while not _turn.acquire(timeout=0.2):
+        if work.cancelled():
+            raise Cancelled
+    try:
+        return _Child(work).answer()
+    finally:
+        _turn.release()
+
+
+class _Child:
+    """One process at one piece of work."""
+
+    def __init__(self, work: Work) -> None:
+        self._work, self._file = work, work.file
+        self._lines: queue.Queue[str] = queue.Queue(_LINES_AHEAD)
+        self._over = threading.Event()
+        self._begun = time.monotonic()
+        self._at_work: float | None = None  # seconds of work used up when it was ready
+        self._process = _start(work)
+
+    def answer(self) -> Any:  # noqa: ANN401
+        """Wait for the end, told or not."""
+        listener = threading.Thread(target=self._listen, daemon=True)
+        listener.start()
         try:
-            self._answer({"network": str(path.resolve()), "crs": crs, "out": made}, path.name)
-            network = open_network(compiled)
-        except BaseException:
-            compiled.unlink(missing_ok=True)
-            raise
-        # The arrays stay on disk until used; the file goes when the network does.
-        weakref.finalize(network, _remove, compiled)
-        return network
-
-    def _answer(self, request: dict[str, Any], file: str) -> dict[str, Any]:
-        """The child's answer, or its error raised here."""
-        answer = self._ask(request, file)
-        if "error" in answer:
-            message = message_from_plain(answer["error"])
-            sort = getattr(errors, str(answer["sort"]), InputDataError)
-            raise sort(message.template, **dict(message.values))
-        return answer
-
-    def _ask(self, request: dict[str, Any], file: str) -> dict[str, Any]:
-        child = self._child or self._start()
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            child.kill()
-
-        timer = threading.Timer(self._seconds, stop)
-        timer.start()
-        line = ""
-        try:
-            if child.stdin is not None and child.stdout is not None:
-                child.stdin.write(json.dumps(request) + "\n")
-                child.stdin.flush()
-                line = child.stdout.readline()
-        except BrokenPipeError:
-            line = ""
+            while True:
+                try:
+                    line = self._lines.get(timeout=_LOOK_S)
+                except queue.Empty:
+                    self._look()
+                    continue
+                told = _told(line)
+                if "done" in told:
+                    return told["done"]
+                try:
+                    self._take(told)
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    if isinstance(error, GeoError):
+                        raise
+                    raise self._broken() from error
         finally:
-            timer.cancel()
-        if line.endswith("\n"):
-            answer: dict[str, Any] = json.loads(line)
-            return answer
-        self._stop()
-        if late.is_set():
-            sentence = msg("{file} took longer than {seconds} s to read and was given up; make it smaller.")
-            raise InputDataError(sentence, file=file, seconds=self._seconds)
-        raise InputDataError(msg("{file} needs too much memory or is damaged; it was not read."), file=file)
+            self._over.set()
+            self._process.kill()
+            listener.join()
+            with contextlib.suppress(OSError):  # what was on its way to a dead child is of no use
+                self._process.communicate()
 
-    def _start(self) -> subprocess.Popen[str]:
-        """A child whose GDAL has only plain drivers and whose libraries keep to one thread."""
-        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "geo.sources.guarded"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, **guard.GDAL_ENVIRONMENT, **threads, "PYTHONIOENCODING": "utf-8"},
-        )
-        return self._child
+    def _listen(self) -> None:
+        """Pass the child's lines on; an empty one is the end."""
+        out, line = self._process.stdout, "-"
+        while out is not None and line:
+            line = out.readline(_LONGEST_LINE)
+            while not self._over.is_set():
+                with contextlib.suppress(queue.Full):
+                    self._lines.put(line, timeout=_LOOK_S)
+                    break
 
-    def _stop(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
+    def _take(self, told: Mapping[str, Any]) -> None:
+        """What the child says on its way."""
+        if not told:
+            raise self._broken()
+        if "ready" in told:
+            self._begun, self._at_work = time.monotonic(), used_by(self._process.pid).work_s or 0.0
+        elif "file" in told:
+            self._file = one_line(str(told["file"]))[:_LONGEST_WHY] or self._work.file
+        elif "stage" in told:
+            self._work.progress(message_from_plain({"template": told["stage"], "values": {}}).template, float(told["share"]))
+        elif "error" in told:
+            raise _error_of(told)
+        elif "broken" in told:
+            _log.warning("The child stopped at %s: %s", self._file, one_line(str(told["broken"]))[:4000])
+            why = one_line(str(told["why"]))[:_LONGEST_WHY]
+            sentence = msg("{file} can't be read ({why}); export it again from the program that made it.")
+            raise InputDataError(sentence, file=self._file, why=why)
+        self._look()
+
+    def _look(self) -> None:
+        """See that the child keeps within its limits and is still wanted."""
+        work, budget = self._work, self._work.budget
+        if work.cancelled():
+            raise Cancelled
+        wall = time.monotonic() - self._begun
+        if self._at_work is None:
+            if wall > _SECONDS_TO_START:
+                raise self._late(_SECONDS_TO_START)
             return
-        child.kill()
-        with contextlib.suppress(OSError):  # what was on its way to a dead child is of no use
-            child.communicate()
+        used = used_by(self._process.pid)
+        if used.memory_bytes is not None and used.memory_bytes > budget.memory_bytes:
+            sentence = msg("{file} needs more than {limit} MB of memory and was given up; make it smaller.")
+            raise InputDataError(sentence, file=self._file, limit=budget.memory_bytes // 1_000_000)
+        at_work = wall if used.work_s is None else used.work_s - self._at_work
+        if at_work > budget.work_s or wall > budget.wall_s:
+            raise self._late(budget.work_s if at_work > budget.work_s else budget.wall_s)
+
+    def _broken(self) -> InputDataError:
+        return InputDataError(msg("{file} needs too much memory or is damaged; it was not read."), file=self._file)
+
+    def _late(self, seconds: float) -> InputDataError:
+        sentence = msg("{file} took longer than {seconds} s to read and was given up; make it smaller.")
+        return InputDataError(sentence, file=self._file, seconds=round(seconds, 1))
 
 
-def _limit() -> None:
-    """Bound this process's memory, where the system can do that (not on Windows)."""
+def _start(work: Work) -> subprocess.Popen[str]:
+    """A child whose GDAL has only plain drivers and whose libraries keep to one thread."""
+    few = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "PROJ_NETWORK": "OFF"}
+    child = subprocess.Popen(  # noqa: S603  (our own program and one of our own modules)
+        [sys.executable, "-m", "geo.sources.guarded_child", work.job],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="replace",
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, **guard.GDAL_ENVIRONMENT, **few, "PYTHONIOENCODING": "utf-8"},
+    )
+    with contextlib.suppress(OSError):  # one that died at once is told by its silence
+        if child.stdin is not None:
+            child.stdin.write(json.dumps({"memory_bytes": work.budget.memory_bytes, **work.request}) + "\n")
+            child.stdin.flush()
+    return child
+
+
+def _told(line: str) -> dict[str, Any]:
+    """The values of a line; nothing for the end and for what is no whole line."""
+    if not line.endswith("\n"):
+        return {}
     try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):  # Windows keeps a file that is still mapped
-        path.unlink(missing_ok=True)
-
-
-def _answer(line: str) -> dict[str, Any]:
-    raw = json.loads(line)
-    file = Path(raw.get("path") or raw["network"]).name
-    try:
-        if "network" in raw:
-            guard.check_size(Path(raw["network"]), guard.UPLOADED)
-            save_network(read_network(raw["network"], raw["crs"]), Path(raw["out"]))
-            return {}
-        return plain_layer(_layer(raw))
-    except GeoError as error:
-        return {"sort": type(error).__name__, "error": plain_message(error.message)}
-    except MemoryError:
-        told = Message(msg("{file} needs too much memory or is damaged; it was not read."), {"file": file})
-        return {"sort": "InputDataError", "error": plain_message(told)}
-
-
-def _layer(raw: dict[str, Any]) -> Layer:
-    table = getattr(study_file, raw["sort"])(**{**raw["table"], "tags": tuple(raw["table"]["tags"])})
-    area = tuple(raw["area"]) if raw["area"] else None
-    return read_layer(LayerRequest(raw["name"], Path(raw["path"]), table, area, tuple(raw["wanted"])), guard.UPLOADED)
-
-
-def main() -> None:
-    """Answer requests, a line each, until there are no more."""
-    _limit()
-    # What a library prints must not get between the answers.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        answers.write(json.dumps(_answer(line)) + "\n")
-        answers.flush()
-
-
-if __name__ == "__main__":
-    main()
+def _error_of(told: Mapping[str, Any]) -> GeoError:
+    """The child's error as one of ours."""
+    message = message_from_plain(told["error"])
+    sort = getattr(errors, str(told.get("sort")), InputDataError)
+    known = isinstance(sort, type) and issubclass(sort, GeoError)
+    return (sort if known else InputDataError)(message.template, **dict(message.values))

@@ -20,13 +20,15 @@ from geo.sources.positions import FAR_M, Bounds, points
 from geo.sources.where import rows_where
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
     from geo.sources.study_file import LayerTable
+
+    Look = Callable[[pd.DataFrame], None]
 
 F = TypeVar("F", bound="pd.DataFrame")
 _WIDE = 20.0  # degrees that no study is across
@@ -57,8 +59,10 @@ class LayerRequest:
     wanted: tuple[str, ...] = ()
 
 
-def read_layer(ask: LayerRequest, limits: guard.Limits = guard.OWN) -> Layer:
+def read_layer(ask: LayerRequest, limits: guard.Limits = guard.OWN, look: Look | None = None) -> Layer:
     """Read one layer of the study, within limits of size.
+
+    ``look`` may refuse the rows as the file has them, before anything is done with them.
 
     Raises
     ------
@@ -73,10 +77,10 @@ def read_layer(ask: LayerRequest, limits: guard.Limits = guard.OWN) -> Layer:
         if sort == "osm":
             frame = _osm(plain, ask.name, table, log)
         elif sort in {"csv", "workbook"}:
-            cells = _some(_cells(plain, sort, table, log, ask.wanted), ask, log)
+            cells = _some(_cells(plain, sort, table, log, ask.wanted), ask, log, look)
             frame = points(_met(cells, table, notes), table, log, ask.area)
         else:
-            shapes = _some(vectors.read_vector(plain, table, log), ask, log)
+            shapes = _some(vectors.read_vector(plain, table, log), ask, log, look)
             frame = vectors.in_wgs84(_met(shapes, table, notes), table, log, ask.area)
     source = InputFile(ask.name, table.path, digest_of(ask.path), len(frame), tuple(notes))
     return Layer(frame, source, log.found)
@@ -89,8 +93,10 @@ def _cells(path: Path, sort: str, table: LayerTable, log: FindingLog, wanted: Co
     return read(path, form, log, named)
 
 
-def _some(frame: F, ask: LayerRequest, log: FindingLog) -> F:
+def _some(frame: F, ask: LayerRequest, log: FindingLog, look: Look | None) -> F:
     """The frame, if it may be empty: a study without communities' shapes can't be reported, one without facilities can."""
+    if look is not None:
+        look(frame)
     if not len(frame):
         if ask.name == "communities":
             raise InputDataError(msg("{file} is empty: it holds no row."), file=ask.table.path)

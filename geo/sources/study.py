@@ -6,17 +6,22 @@ first thing that makes a run impossible; ``check_study`` goes on and tells every
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.errors import GeoError
+from geo.errors import GeoError, InputMissingError
+from geo.messages import msg
 from geo.model import Finding, Study
 from geo.sources.assembly import Assembly
-from geo.sources.guarded import GuardedReader
+from geo.sources.guarded import Budget, Work, done_by_child
+from geo.sources.study_store import open_study
 from geo.sources.study_toml import parse_study_file, read_study_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Progress = Callable[[str, float], None]
 
@@ -33,8 +38,8 @@ def load_study(path: Path | str, *, progress: Progress | None = None, guarded: b
     progress
         Called with an English sentence (marked for translation) and the share done, 0 to 1.
     guarded
-        For what strangers uploaded: layers are read in a process of their own with limits of size,
-        memory and time, and no path may lead out of the study's folder.
+        For what strangers uploaded: everything is done in a process of its own with limits of size,
+        memory and time; no path may lead out of the study's folder, and nothing is fetched from the web.
 
     Returns
     -------
@@ -46,11 +51,26 @@ def load_study(path: Path | str, *, progress: Progress | None = None, guarded: b
     GeoError
         For the first thing that makes a run impossible, said in one sentence.
     """
-    file = read_study_file(path)
-    if not guarded:
-        return Assembly(file, progress or _silent).study()
-    with GuardedReader(file.path.parent) as reader:
-        return Assembly(file, progress or _silent, read=reader.read, read_streets_file=reader.network).study()
+    if guarded:
+        return _by_child(Path(path), progress or _silent)
+    return Assembly(read_study_file(path), progress or _silent).study()
+
+
+def _by_child(path: Path, progress: Progress) -> Study:
+    """The study as a guarded child reads it; the files of its streets go when it does."""
+    path = path / "study.toml" if path.is_dir() else path
+    if not path.is_file():
+        raise InputMissingError(msg("There is no study file {path}."), path=path)
+    out = Path(tempfile.mkdtemp(prefix="lifecircle-"))
+    try:
+        request = {"path": str(path), "out": str(out)}
+        done_by_child(Work("geo.sources.uploaded", request, path.name, Budget.of_files(path.parent), progress))
+        study = open_study(out)
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
+    weakref.finalize(study.network, shutil.rmtree, out, ignore_errors=True)
+    return study
 
 
 def examine_study(path: Path | str, *, progress: Progress | None = None) -> tuple[Study | None, tuple[Finding, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.sources.guarded import GuardedReader
 from geo.sources.layers import LayerRequest, read_layer
 from geo.sources.network import OSM_SUFFIXES
 from geo.sources.study_file import SitesTable
@@ -16,15 +15,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-def water_of(path: Path | str, *, guarded: bool = False) -> gpd.GeoDataFrame | None:
+def water_of(path: Path | str) -> gpd.GeoDataFrame | None:
     """The water that a study's own street file draws as areas.
 
     Parameters
     ----------
     path
         ``study.toml``, or the folder that holds it.
-    guarded
-        As in :func:`geo.sources.study.load_study`: for what strangers uploaded.
 
     Returns
     -------
@@ -42,7 +39,4 @@ def water_of(path: Path | str, *, guarded: bool = False) -> gpd.GeoDataFrame | N
     if not written.lower().endswith(OSM_SUFFIXES):
         return None
     ask = LayerRequest("water", file.locate(written), SitesTable(path=written))
-    if not guarded:
-        return read_layer(ask).frame
-    with GuardedReader(file.path.parent) as reader:
-        return reader.read(ask).frame
+    return read_layer(ask).frame

@@ -13,14 +13,13 @@ import streamlit as st
 
 from geo.core import planner
 from geo.core.compare import Bases, compare_bases, compare_profiles
-from geo.core.doctor import diagnose
 from geo.export.outputs import Outputs, outputs_of
 from geo.model import Coverage, Facilities, ServiceStandard, Study
-from geo.ui import area_layers, extras, layer_data, street_layer, view
+from geo.ui import area_layers, street_layer, view
+from geo.ui import base_layers as base_layers_of
 from geo.ui.history import Edit, Move, Place, Remove
-from geo.ui.opening import open_study, open_water
+from geo.ui.opening import Opened, open_ref, open_water, suspects_of
 from geo.ui.state import StudyRef
-from geo.ui.words import community_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +37,14 @@ _STRIDE = 20  # fewer than _ANSWERS, so that no step is forgotten before the nex
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
+def opened(ref: StudyRef, _cancelled: Callable[[], bool] = lambda: False) -> Opened:
+    """The study of that origin and what came with it, read once."""
+    return open_ref(ref, _cancelled)
+
+
 def study(ref: StudyRef) -> Study:
-    """The study of that origin, read once."""
-    return open_study(ref)
+    """The study of that origin."""
+    return opened(ref).study
 
 
 @st.cache_resource(max_entries=2 * _STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
@@ -124,11 +128,14 @@ def drawn(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edit
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
 def base_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
     """The layers that no edit changes."""
-    one = study(ref)
-    return {
-        "communities": layer_data.communities(one, community_names(one.communities, lang)),
-        "homes": layer_data.homes(one),
-    }
+    before = _made_before(ref, lang, base_layers_of.BASE)
+    return base_layers_of.base(study(ref), lang) if before is None else before
+
+
+def _made_before(ref: StudyRef, lang: Lang, names: tuple[str, ...]) -> dict[str, Packed] | None:
+    """The layers that came with an upload; None where they are to be made here."""
+    layers = opened(ref).layers
+    return None if layers is None else {name: layers[lang, name] for name in names if (lang, name) in layers}
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
@@ -146,26 +153,20 @@ def facility_layer(ref: StudyRef, kinds: tuple[str, ...], closed: tuple[str, ...
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
 def extra_layers(ref: StudyRef, lang: Lang) -> dict[str, Packed]:
     """Candidate sites, requests, barriers and links: those that the study has."""
-    one = study(ref)
-    made = {
-        "candidates": (one.candidates, extras.candidates),
-        "requests": (one.requests, extras.requests),
-        "barriers": (one.barriers, extras.barriers),
-    }
-    return {name: pack(frame, lang) for name, (frame, pack) in made.items() if frame is not None and not frame.empty}
+    before = _made_before(ref, lang, base_layers_of.MORE)
+    return base_layers_of.more(study(ref), lang) if before is None else before
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
 def water(ref: StudyRef) -> gpd.GeoDataFrame | None:
     """Rivers and lakes, where the street file draws any; None where nobody knows."""
-    return open_water(ref)
+    return open_water(ref, opened(ref))
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
 def suspects(ref: StudyRef) -> gpd.GeoDataFrame:
     """Where the street map may be drawn wrong, before any barrier is laid over it."""
-    one = study(ref)
-    return diagnose(one.streets or one.network, water=water(ref)).suspects
+    return suspects_of(ref, study(ref), water(ref))
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from geo.messages import msg
 from geo.ui import cached, uploads, words
 from geo.ui.opening import SAMPLES
 from geo.ui.state import StudyRef
+from geo.ui.waiting import Waiting
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _SAMPLE_NAMES = {"qinghe": msg("Qinghe (invented town)"), "helsinki": msg("Helsinki, centre")}
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _NONE = ""
+_SOON_S, _LOOK_S = 1.0, 0.5
 
 
 def choose_study(one: Session) -> None:
@@ -47,6 +50,7 @@ def open_ref(one: Session, ref: StudyRef) -> bool:
     except GeoError as error:
         one.notice = error
         return False
+    _give_up(one)
     one.open(ref)
     return True
 
@@ -72,6 +76,9 @@ def _by_path(one: Session) -> None:
 
 def _by_upload(one: Session) -> None:
     lang = one.lang
+    if one.waiting is not None:
+        _wait(one)
+        return
     with st.container(key=f"upload-{lang}"):
         files: list[UploadedFile] = st.file_uploader(
             say(
@@ -127,10 +134,42 @@ def _open_upload(one: Session, files: list[UploadedFile], roles: uploads.Roles, 
     except GeoError as error:
         one.notice = error
         return
-    before, one.uploads = one.uploads, folder
-    if open_ref(one, StudyRef("upload", str(path), time.time_ns())):
+    one.forget_notice()
+    one.waiting = Waiting(StudyRef("upload", str(path), time.time_ns()), folder)
+    one.waiting.wait(_SOON_S)  # most are read before anybody would look at a clock
+    _settle(one)
+    st.rerun()
+
+
+@st.fragment(run_every=_LOOK_S)
+def _wait(one: Session) -> None:
+    """That an upload is being read, and the way out; the rest of the page goes on with the study that is open."""
+    waiting = one.waiting
+    if waiting is None or _settle(one):
         st.rerun()
-    one.uploads = before
+    text = msg("Reading the uploaded files: {seconds} s. You can go on with the study that is open.")
+    st.info(say(text, one.lang, seconds=waiting.seconds), icon=":material/hourglass_top:")
+    st.button(say(msg("Stop reading"), one.lang), icon=":material/close:", key="stop-reading", on_click=partial(_give_up, one))
+
+
+def _settle(one: Session) -> bool:
+    """Open an upload that has been read, or tell why it can't be; whether it was over."""
+    waiting = one.waiting
+    if waiting is None or not waiting.look():
+        return False
+    one.waiting = None
+    if waiting.error is not None:
+        one.notice = waiting.error
+        return True
+    one.open(waiting.ref)
+    one.uploads = waiting.folder
+    return True
+
+
+def _give_up(one: Session) -> None:
+    if one.waiting is not None:
+        one.waiting.give_up()
+        one.waiting = None
 
 
 def show_notice(one: Session) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geo.messages import Message
     from geo.ui.kept import Desk
     from geo.ui.uploads import UploadFolder
+    from geo.ui.waiting import Waiting
 
 MAP = "planning-map"  # the map's place in the session; constant, or the frame would be built anew
 
@@ -47,6 +48,7 @@ class Session:
     notice: Message | GeoError | str | None = None
     choices: dict[str, Any] = field(default_factory=dict)  # of the question, so that they outlive a change of language
     uploads: UploadFolder | None = None  # kept while the page is open, then cleaned away
+    waiting: Waiting | None = None  # an upload that is being read
     kept: Desk | None = None  # what was last written down of it
     may_restore: bool = True  # whether to offer the last plan that another page left …
     left: tuple[StudyRef, Desk | None] | None = None  # … and that plan, by its study, once looked for

@@ -6,15 +6,12 @@ from dataclasses import replace
 import geopandas as gpd
 import pytest
 import shapely
-from geopandas.testing import assert_geodataframe_equal
 
-from geo.errors import GeoError, InputDataError
+from geo.errors import InputDataError
 from geo.sources import guard
-from geo.sources.guarded import GuardedReader
 from geo.sources.layers import LayerRequest, read_layer
-from geo.sources.study import load_study
-from geo.sources.study_file import CommunitiesTable, FacilitiesTable
-from tests.sources.tiny import COMMUNITIES, FACILITIES, STUDY, features, tiny
+from geo.sources.study_file import CommunitiesTable
+from tests.sources.tiny import COMMUNITIES
 
 VRT = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
 GDALG = json.dumps({"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /etc/passwd"})
@@ -146,85 +143,3 @@ def test_too_large_a_file(tmp_path):
     (tmp_path / "a.geojson").write_text(COMMUNITIES, encoding="utf-8")
     with pytest.raises(InputDataError, match="at most 0 MB are read"):
         read_layer(ask(tmp_path / "a.geojson"), replace(guard.UPLOADED, file_bytes=100))
-
-
-def test_the_child_gives_the_same_as_reading_here(tmp_path):
-    (tmp_path / "a.geojson").write_text(COMMUNITIES, encoding="utf-8")
-    (tmp_path / "f.csv").write_text(FACILITIES + "f3,坏行,canteen,现状,x,y\n", encoding="utf-8")
-    table = FacilitiesTable(path="f.csv", id="id", lon="lon", lat="lat")
-    requests = [
-        ask(tmp_path / "a.geojson"),
-        LayerRequest("facilities", tmp_path / "f.csv", table, (109.0, 29.0, 111.0, 31.0), ("kind",)),
-    ]
-    with GuardedReader(tmp_path) as reader:
-        for request in requests:
-            there, here = reader.read(request), read_layer(request)
-            assert_geodataframe_equal(there.frame, here.frame, check_dtype=False, check_index_type=False)
-            assert there.input == here.input
-            assert there.findings == here.findings
-
-
-def test_the_childs_errors_are_ours(tmp_path):
-    (tmp_path / "a.geojson").write_text(features(), encoding="utf-8")
-    with GuardedReader(tmp_path) as reader:
-        with pytest.raises(InputDataError, match=r"a\.geojson is empty: it holds no row") as caught:
-            reader.read(ask(tmp_path / "a.geojson"))
-        assert caught.value.message.values["file"] == "a.geojson"
-
-
-def test_no_path_leads_out_of_an_uploaded_study(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    (tmp_path / "a.geojson").write_text(COMMUNITIES, encoding="utf-8")
-    (home / "link.geojson").symlink_to(tmp_path / "a.geojson")
-    with GuardedReader(home) as reader:
-        for name in ("../a.geojson", "link.geojson"):
-            with pytest.raises(InputDataError, match="outside the study's own folder"):
-                reader.read(ask(home / name))
-    study = tiny(home, STUDY.replace('"streets.osm"', '"../streets.osm"'))
-    (home / "streets.osm").rename(tmp_path / "streets.osm")
-    load_study(study)
-    with pytest.raises(InputDataError, match="outside the study's own folder"):
-        load_study(study, guarded=True)
-
-
-def test_a_child_that_takes_too_long_or_dies_is_one_sentence(tmp_path):
-    (tmp_path / "a.geojson").write_text(COMMUNITIES, encoding="utf-8")
-    with GuardedReader(tmp_path, seconds=0.01) as reader, pytest.raises(InputDataError, match=r"took longer than 0\.01 s"):
-        reader.read(ask(tmp_path / "a.geojson"))
-    with GuardedReader(tmp_path) as reader:
-        reader._start().kill()
-        with pytest.raises(InputDataError, match="too much memory or is damaged"):
-            reader.read(ask(tmp_path / "a.geojson"))
-        assert len(reader.read(ask(tmp_path / "a.geojson")).frame) == 2  # and another child goes on
-
-
-def test_a_guarded_study_is_the_same_study(tmp_path):
-    path = tiny(tmp_path)
-    open_, safe = load_study(path), load_study(path, guarded=True)
-    assert_geodataframe_equal(open_.demand, safe.demand)
-    assert_geodataframe_equal(open_.communities, safe.communities, check_dtype=False)
-    assert_geodataframe_equal(open_.facilities.frame, safe.facilities.frame)
-    assert open_.inputs == safe.inputs
-    assert open_.network.digest == safe.network.digest
-    assert open_.network.vertex_xy.tolist() == safe.network.vertex_xy.tolist()
-    assert open_.findings == safe.findings
-
-
-def test_no_network_file_is_left_behind(tmp_path, monkeypatch):
-    import gc
-    import tempfile
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
-    (tmp_path / "temp").mkdir()
-    home = tmp_path / "home"
-    home.mkdir()
-    study = load_study(tiny(home), guarded=True)
-    assert len(list((tmp_path / "temp").iterdir())) == 1
-    del study
-    gc.collect()
-    assert not list((tmp_path / "temp").iterdir())
-    (home / "streets.osm").write_text("<osm", encoding="utf-8")
-    with pytest.raises(GeoError):
-        load_study(home, guarded=True)
-    assert not list((tmp_path / "temp").iterdir())

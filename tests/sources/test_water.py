@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import geopandas as gpd
 import osmium
-import pandas as pd
 import pytest
 import shapely
 
@@ -42,7 +41,6 @@ def test_a_bridge_taken_out_of_the_town_is_missed(tmp_path):
     assert bridge_gaps(network, None).empty
     rivers = shapely.union_all(to_metric(water, network.crs).geometry.to_numpy())
     assert shapely.intersects(found.geometry.to_numpy(), rivers).all()
-    pd.testing.assert_frame_equal(water_of(path, guarded=True), water)
 
 
 def test_streets_of_another_sort_tell_no_water(tmp_path):
