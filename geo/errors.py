@@ -38,6 +38,10 @@ class InputDataError(GeoError, ValueError):
     """A file was read, but what it holds can't be used."""
 
 
+class InputWarning(UserWarning):
+    """Rows of the inputs were left out; the rest is used."""
+
+
 class NetworkError(GeoError, ValueError):
     """There is no usable walk network in the source."""
 

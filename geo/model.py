@@ -348,6 +348,7 @@ class Coverage:
     ``gaps``: gap_id, community_ids, community_names (where its people live), unserved_weight,
     no_way_weight, typical_time_s, max_time_s, nearest_facility_id, nearest_time_s (the minimum), area_m2, geometry.
     ``groups``: per group name the total_weight, served_weight and coverage_ratio.
+    ``study``: what was asked about, with barriers and links on its streets; None where an answer was put together by hand.
     """
 
     study_name: str
@@ -364,3 +365,4 @@ class Coverage:
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     study_name_en: str = ""
+    study: Study | None = field(default=None, repr=False)

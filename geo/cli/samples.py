@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -11,23 +11,22 @@ from geo.cli import voice
 from geo.errors import InputMissingError
 from geo.messages import msg
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @click.command()
-@click.argument("folder", type=voice.PATH, default="lifecircle-demo", help="Folder for the sample study · 示例项目的文件夹")
+@click.argument("folder", type=voice.PATH, required=False, help="Folder for the sample study · 示例项目的文件夹")
 @click.option("--study", default="qinghe", show_default=True, help="qinghe or helsinki · 示例项目名")
-def demo(folder: Path, study: str) -> None:
+def demo(folder: Path | None, study: str) -> None:
     """Write a sample study and run it · 写出示例项目并计算。"""
     from geo.cli.study import run
     from geo.sources.samples import helsinki_study, qinghe_study
 
     samples = {"qinghe": qinghe_study, "helsinki": helsinki_study}
+    usual = {"qinghe": "lifecircle-demo", "helsinki": "lifecircle-demo-helsinki"}  # two towns never share a folder
     if study not in samples:
         raise voice.wrong_usage(msg("There are two sample studies: qinghe and helsinki."))
-    path = samples[study](folder)
-    voice.line(msg("The sample study is in {folder}"), folder=folder)
+    place = folder or Path(usual[study])
+    path = samples[study](place)
+    voice.line(msg("The sample study is in {folder}"), folder=place)
     click.get_current_context().invoke(run, study=path)
 
 

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from geo.cli import voice
-from geo.errors import GeoError
-from geo.maps.words import count, group_name, percent, plain_number, profile_name, share_head, speed_words, study_title
+from geo.maps.words import (
+    count,
+    group_name,
+    people_counted,
+    percent,
+    plain_number,
+    profile_name,
+    share_head,
+    speed_words,
+    study_title,
+)
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -54,14 +63,15 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
     if profiles and speed_kmh is not None:
         raise voice.wrong_usage(msg("Give --profile or --speed-kmh, not both."))
     with voice.progress() as tell:
+        from geo.core.asking import check_kinds
         from geo.core.barriers import applied
         from geo.core.planner import draw, measure, prepare
         from geo.export import OUTPUTS, spare_inputs, write_outputs
-        from geo.sources.study import load_study
+        from geo.sources.study import read_study
 
-        loaded = applied(load_study(study, progress=lambda stage, share: tell(stage, 0.5 * share)))
+        loaded = applied(read_study(study, progress=lambda stage, share: tell(stage, 0.5 * share)))
         standard = _chosen(loaded, minutes, distance_m, profiles[:1], speed_kmh)
-        _check_kinds(loaded, kinds)
+        check_kinds(kinds, loaded.facilities)
         home = study if study.is_dir() else study.parent
         folder = out or home / "out"
         results = (*OUTPUTS, "profiles.csv", "bases.csv")
@@ -105,20 +115,18 @@ def _chosen(
     return standard
 
 
-def _check_kinds(study: Study, kinds: tuple[str, ...]) -> None:
-    known = sorted(set(study.facilities.frame["kind"].dropna()) - {""})
-    for kind in kinds:
-        if kind not in known:
-            raise GeoError(msg("The study has no facility of the kind “{kind}”; its kinds are: {known}."), kind=kind, known=known)
-
-
 def _say_totals(answer: Coverage) -> None:
     totals = answer.totals
     if totals.coverage_ratio is None:
         voice.line(msg("{name}: nobody lives here, so there is no coverage to tell."), name=study_title(answer, voice.language()))
         return
+    text = (
+        msg("{name}: {served} of {total} people served ({percent}), {rule}, {count} facilities.")
+        if people_counted(answer)
+        else msg("{name}: {served} of {total} homes served ({percent}), {rule}, {count} facilities.")
+    )
     voice.line(
-        msg("{name}: {served} of {total} people served ({percent}), {rule}, {count} facilities."),
+        text,
         name=study_title(answer, voice.language()),
         served=count(totals.served_weight),
         total=count(totals.demand_weight),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.core import areas, coverage, gaps
+from geo.core.asking import check_kinds, check_sites, check_standard, check_study
 from geo.core.change import Standing, change, stand
 from geo.core.detail import light
 from geo.core.prepared import Prepared, doors_of, prepare
@@ -15,7 +16,7 @@ from geo.core.verdict import judge
 from geo.model import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -68,6 +69,7 @@ def measure(
         service_areas=areas.empty_areas(standard, study.crs),
         gaps=gaps.empty_gaps(study.crs),
         inputs=study.inputs,
+        study=study,
         findings=(
             *study.findings,
             *coverage.facility_findings(sites, limit_m, rows.get("facilities")),
@@ -99,21 +101,37 @@ def reach(prepared: Prepared, facilities: Facilities, site_id: str) -> gpd.GeoDa
 
 
 def evaluate(
-    study: Study, facilities: Facilities | None = None, standard: ServiceStandard | None = None, kinds: Sequence[str] = ()
+    study: Study,
+    facilities: Facilities | None = None,
+    standard: ServiceStandard | None = None,
+    kinds: str | Iterable[str] = (),
 ) -> Coverage:
     """Who can walk to a service in time, who can't and why, with service areas and gaps.
 
     Parameters
     ----------
+    study
+        Its layers may be in any system that they name.
     facilities
         The study's own when not given.
     standard
         The study's own when not given.
     kinds
-        Only facilities of these kinds; all when empty.
+        Only facilities of this kind, or of these kinds; all when empty.
+
+    Raises
+    ------
+    GeoError
+        For what would be answered with a wrong number, see :mod:`geo.core.asking`: an unknown kind or
+        status, an id that stands twice, places in another system than they say, and the like.
     """
+    study = check_study(study)
+    asked = study.facilities if facilities is None else check_sites(facilities, study)
+    if standard is not None:
+        check_standard(standard)
+    wanted = check_kinds(kinds, study.facilities, asked)
     prepared = prepare(study, standard)
-    return draw(prepared, measure(prepared, facilities, kinds), facilities)
+    return draw(prepared, measure(prepared, asked, wanted), asked)
 
 
 def _given(facilities: Facilities | None, study: Study) -> Facilities:

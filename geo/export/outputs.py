@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.errors import OutputError
+from geo.export.belonging import asked_about
 from geo.export.files import replace_files
 from geo.export.geojson import to_geojson
 from geo.export.geopackage import geopackage
@@ -17,6 +19,7 @@ from geo.export.sheets import demand_csv, to_csv
 from geo.export.summary import summary_json
 from geo.export.web import map_html
 from geo.export.workbook import workbook
+from geo.i18n import LANGS
 from geo.maps.picture import Picture
 from geo.maps.print import draw_sheet, map_pdf, map_png
 from geo.maps.words import study_title
@@ -122,10 +125,19 @@ def outputs_of(study: Study, coverage: Coverage, *, lang: Lang, made: datetime |
     ----------
     made
         The date that the files bear; now when None, or what ``SOURCE_DATE_EPOCH`` says for builds that must repeat.
+
+    Raises
+    ------
+    InputDataError
+        When the answer is that of another study.
+    OutputError
+        For a language that we don't speak.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC).astimezone()
-    return Outputs(study, coverage, lang, made or now)
+    if lang not in LANGS:
+        raise OutputError(msg("The language must be one of {known}; this is “{lang}”."), known=LANGS, lang=lang)
+    return Outputs(asked_about(study, coverage), coverage, lang, made or now)
 
 
 def output_bytes(study: Study, coverage: Coverage, name: str, *, lang: Lang) -> bytes:
@@ -167,7 +179,7 @@ def write_geojson(study: Study, coverage: Coverage, directory: str | Path, layer
     list[Path]
         ``<layer>.geojson`` for each layer, in the order given.
     """
-    results = round_results(study, coverage)
+    results = round_results(asked_about(study, coverage), coverage)
     return replace_files(Path(directory), {f"{layer}.geojson": to_geojson(results.layer(layer)) for layer in layers})
 
 

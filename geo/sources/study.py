@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.errors import GeoError, InputMissingError
-from geo.messages import msg
+from geo.errors import GeoError, InputDataError, InputMissingError, InputWarning
+from geo.messages import Message, msg
 from geo.model import Finding, Study
 from geo.sources.assembly import Assembly
 from geo.sources.guarded import Budget, Work, done_by_child
@@ -25,16 +26,21 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["check_study", "examine_study", "load_study", "read_study_file"]
+__all__ = ["check_study", "examine_study", "load_study", "read_study", "read_study_file"]
+
+_LOST = msg("{count} rows of {layers} can't be used and were left out, or lack a value: {first} study.findings has them all.")
 
 
-def load_study(path: Path | str, *, progress: Progress | None = None, guarded: bool = False) -> Study:
+def load_study(path: Path | str, *, strict: bool = False, progress: Progress | None = None, guarded: bool = False) -> Study:
     """Read a study file and everything that it names.
 
     Parameters
     ----------
     path
         ``study.toml``, or the folder that holds it.
+    strict
+        Whether rows that can't be used stop it. Else they are left out, a warning (:class:`InputWarning`)
+        says how many, and ``study.findings`` has them all.
     progress
         Called with an English sentence (marked for translation) and the share done, 0 to 1.
     guarded
@@ -51,6 +57,20 @@ def load_study(path: Path | str, *, progress: Progress | None = None, guarded: b
     GeoError
         For the first thing that makes a run impossible, said in one sentence.
     """
+    study = read_study(path, progress=progress, guarded=guarded)
+    lost = [finding for finding in study.findings if finding.level == "error"]
+    if not lost:
+        return study
+    layers = list(dict.fromkeys(finding.layer for finding in lost))
+    said = Message(_LOST, {"count": sum(finding.count or 1 for finding in lost), "layers": layers, "first": str(lost[0].message)})
+    if strict:
+        raise InputDataError(said.template, **said.values)
+    warnings.warn(str(said), InputWarning, stacklevel=2)
+    return study
+
+
+def read_study(path: Path | str, *, progress: Progress | None = None, guarded: bool = False) -> Study:
+    """As :func:`load_study`, for those who show the findings themselves: nothing is warned of."""
     if guarded:
         return _by_child(Path(path), progress or _silent)
     return Assembly(read_study_file(path), progress or _silent).study()

@@ -20,7 +20,7 @@ from geo.messages import msg
 from geo.sources.guarded import Budget, Work, done_by_child
 from geo.sources.network_store import save_network
 from geo.sources.samples import helsinki_study, qinghe_study
-from geo.sources.study import load_study
+from geo.sources.study import read_study
 from geo.sources.study_store import open_frame, open_study, save_frame, whole
 from geo.sources.water import water_of
 from geo.ui.base_layers import BASE, MORE
@@ -62,7 +62,7 @@ def open_ref(ref: StudyRef, cancelled: Callable[[], bool] = lambda: False) -> Op
     if ref.source == "upload":
         return _open_upload(Path(ref.name), cancelled)
     with _file_of(ref) as path:
-        return Opened(applied(load_study(path)))
+        return Opened(applied(read_study(path)))
 
 
 def _open_upload(path: Path, cancelled: Callable[[], bool]) -> Opened:
