@@ -65,6 +65,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
     with voice.progress() as tell:
         from geo.core.asking import check_kinds
         from geo.core.barriers import applied
+        from geo.core.compare import profile_table
         from geo.core.planner import draw, measure, prepare
         from geo.export import OUTPUTS, spare_inputs, write_outputs
         from geo.sources.study import read_study
@@ -82,18 +83,18 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
         tell(msg("Drawing service areas"), 0.6)
         answer = draw(prepared, answer)
         tell(msg("Writing the results"), 0.8)
-        written = write_outputs(loaded, answer, folder, lang=voice.language())
+        several = _several_profiles(prepared, profiles, kinds) if len(profiles) > 1 else None
+        bases = _three_bases(prepared, kinds) if compare_bases else None
+        more = {"profiles.csv": profile_table(several)} if several else {}
+        more |= {"bases.csv": bases.demand} if bases else {}
         # Every file is whole before the first word: who reads only the head of what is said loses none.
-        several = _several_profiles(prepared, profiles, kinds, folder) if len(profiles) > 1 else None
-        bases = _three_bases(prepared, kinds, folder) if compare_bases else None
+        written = write_outputs(loaded, answer, folder, lang=voice.language(), more=more)
     voice.findings(answer.findings, on_error_stream=True)
     _say_totals(answer)
     if several:
-        written.append(several[0])
-        _say_profiles(several[1])
+        _say_profiles(several)
     if bases:
-        written.append(bases[0])
-        _say_bases(bases[1])
+        _say_bases(bases)
     voice.line(msg("{count} files written to {folder}"), count=len(written), folder=folder)
 
 
@@ -152,17 +153,12 @@ def _label(standard: ServiceStandard) -> str:
     return profile_name(standard.profile, voice.language())
 
 
-def _several_profiles(
-    prepared: Prepared, names: Sequence[str], kinds: Sequence[str], folder: Path
-) -> tuple[Path, list[Coverage]]:
-    """Coverage for each group of walkers, the slowest first, and the table of it."""
-    from geo.core.compare import compare_profiles, profile_table
-    from geo.export import write_table
+def _several_profiles(prepared: Prepared, names: Sequence[str], kinds: Sequence[str]) -> list[Coverage]:
+    """Coverage for each group of walkers, the slowest first."""
+    from geo.core.compare import compare_profiles
     from geo.sources.profiles import find_profile
 
-    chosen = [find_profile(prepared.study.profiles, name) for name in dict.fromkeys(names)]
-    answers = compare_profiles(prepared, chosen, kinds)
-    return write_table(profile_table(answers), folder / "profiles.csv"), answers
+    return compare_profiles(prepared, [find_profile(prepared.study.profiles, name) for name in dict.fromkeys(names)], kinds)
 
 
 def _say_profiles(answers: list[Coverage]) -> None:
@@ -180,13 +176,11 @@ def _say_profiles(answers: list[Coverage]) -> None:
     voice.table([voice.words(msg("Who walks")), voice.words(msg("Speed")), voice.words(msg("Everyone")), *shown], rows)
 
 
-def _three_bases(prepared: Prepared, kinds: Sequence[str], folder: Path) -> tuple[Path, Bases]:
-    """Coverage by minutes, by metres and by circles, with what each uncovered home lacks, and the table of it."""
+def _three_bases(prepared: Prepared, kinds: Sequence[str]) -> Bases:
+    """Coverage by minutes, by metres and by circles, with what each uncovered home lacks."""
     from geo.core.compare import compare_bases
-    from geo.export import write_table
 
-    got = compare_bases(prepared, kinds)
-    return write_table(got.demand, folder / "bases.csv"), got
+    return compare_bases(prepared, kinds)
 
 
 def _say_bases(got: Bases) -> None:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from contextlib import contextmanager
-from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from geo.errors import OutputError
 from geo.messages import msg
+from geo.whole import beside, swap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def spare_inputs(results: Iterable[Path], inputs: Iterable[Path]) -> None:
@@ -33,11 +29,16 @@ def spare_inputs(results: Iterable[Path], inputs: Iterable[Path]) -> None:
             raise OutputError(text, path=path)
 
 
-def replace_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write several files beside their places, then swap them all in.
+def replace_files(folder: Path, contents: Mapping[str, bytes], gone: Iterable[str] = ()) -> list[Path]:
+    """Write several files beside their places, then swap them all in (see :mod:`geo.whole`).
 
     Until every one is whole on the disk no old file is touched; other files in the folder
     never are.
+
+    Parameters
+    ----------
+    gone
+        Names of files that belong to the old set and to no new one.
 
     Returns
     -------
@@ -48,31 +49,30 @@ def replace_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     ------
     OutputError
         When the folder can't be made or written to, the disk is full, or a file is held
-        open by another program.
+        open by another program; all files are then as they were.
     """
-    beside: dict[Path, Path] = {}
     place = folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            place = folder / name
-            if place.is_dir():
-                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), place)
-            beside[place] = folder / f".{name}.{uuid4().hex}.part"
-            _write(beside[place], content)
-        for place, part in beside.items():
-            part.replace(place)
-        _sync_folder(folder)
+        with beside(folder) as hidden:
+            for name, content in contents.items():
+                place = folder / name
+                _write(hidden / name, content)
+            place = folder
+            swap(hidden, list(contents), gone)
     except OSError as error:
         raise OutputError(
             msg("“{path}” could not be written ({reason}). Close the file if it is open, or choose another folder."),
-            path=place,
+            path=_known(place, error),
             reason=error.strerror or type(error).__name__,
         ) from error
-    finally:
-        for part in beside.values():
-            part.unlink(missing_ok=True)
-    return list(beside)
+    return [folder / name for name in contents]
+
+
+def _known(place: Path, error: OSError) -> Path:
+    """The file that a swap stumbled over, if it is one that the user knows; else what was being written."""
+    told = Path(error.filename) if isinstance(error.filename, str) else place
+    return told if told.parent == place and not told.name.startswith(".") else place
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -80,24 +80,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new names last through a power cut; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def workshop() -> Iterator[Path]:
-    """A folder of its own for libraries that can only write to a path; gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="lifecircle-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)

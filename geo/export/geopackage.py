@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.export.files import workshop
 from geo.export.plain import column, text
 from geo.export.qml import styles
 from geo.export.rounding import measure
 from geo.maps.streets import edge_lines, edges_near
+from geo.whole import workshop
 
 if TYPE_CHECKING:
     from pathlib import Path

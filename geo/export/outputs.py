@@ -26,7 +26,7 @@ from geo.maps.words import study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -118,6 +118,10 @@ OUTPUTS: dict[str, Output] = {
 }
 
 
+EXTRAS: Mapping[str, bytes] = {"profiles.csv": b"profile,speed_kmh,", "bases.csv": b"id,community_id,weight,time_s,"}
+"""Tables that only some runs write, and how each begins."""
+
+
 def outputs_of(study: Study, coverage: Coverage, *, lang: Lang, made: datetime | None = None) -> Outputs:
     """The outputs of an answer, none of them made yet.
 
@@ -145,11 +149,19 @@ def output_bytes(study: Study, coverage: Coverage, name: str, *, lang: Lang) -> 
     return outputs_of(study, coverage, lang=lang).content(name)
 
 
-def write_outputs(study: Study, coverage: Coverage, directory: str | Path, *, lang: Lang) -> list[Path]:
+def write_outputs(
+    study: Study, coverage: Coverage, directory: str | Path, *, lang: Lang, more: Mapping[str, pd.DataFrame] | None = None
+) -> list[Path]:
     """Write every output into a folder, all of them or none.
 
     Files of other names in the folder stay as they are. All outputs are made before the
     first old file is replaced.
+
+    Parameters
+    ----------
+    more
+        Tables that belong to this answer, by their file names (one or all of ``EXTRAS``). Those that an
+        earlier answer left in the folder, and this one has not, go with the rest of it.
 
     Returns
     -------
@@ -161,8 +173,19 @@ def write_outputs(study: Study, coverage: Coverage, directory: str | Path, *, la
     OutputError
         When the folder or a file in it can't be written.
     """
-    made = outputs_of(study, coverage, lang=lang)
-    return replace_files(Path(directory), {name: made.content(name) for name in OUTPUTS})
+    made, folder, more = outputs_of(study, coverage, lang=lang), Path(directory), more or {}
+    contents = {name: made.content(name) for name in OUTPUTS}
+    contents |= {name: to_csv(frame, tuple(frame.columns)) for name, frame in more.items()}
+    return replace_files(folder, contents, [name for name in EXTRAS if name not in more and _is_ours(folder / name)])
+
+
+def _is_ours(table: Path) -> bool:
+    """Whether a file of that name is such a table of ours, by its first columns, and no file of the user's."""
+    try:
+        with table.open("rb") as file:
+            return file.readline(200).startswith(EXTRAS[table.name])
+    except OSError:
+        return False
 
 
 def write_output(study: Study, coverage: Coverage, path: str | Path, name: str, *, lang: Lang) -> Path:

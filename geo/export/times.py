@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
-from uuid import uuid4
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from geo.errors import OutputError
 from geo.export.plain import text
 from geo.export.sheets import cell
 from geo.messages import msg
+from geo.whole import beside, swap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,21 +28,18 @@ def write_times(path: Path, origin_ids: Sequence[str], destination_ids: Sequence
     Ids are written as :mod:`geo.cells` has it. Distances and times carry six decimals, so that adding legs up loses nothing.
     """
     path = Path(path)
-    beside = path.parent / f".{path.name}.{uuid4().hex}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            count = _write(file, _cells(origin_ids), _cells(destination_ids), batches)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        with beside(path.parent) as hidden:
+            with (hidden / path.name).open("x", encoding="utf-8", newline="") as file:
+                count = _write(file, _cells(origin_ids), _cells(destination_ids), batches)
+                file.flush()
+                os.fsync(file.fileno())
+            swap(hidden, [path.name])
     except OSError as error:
         raise OutputError(
             msg("{path} could not be written ({why}); choose another place."), path=path, why=error.strerror or error
         ) from error
-    finally:
-        if beside.parent.is_dir():
-            beside.unlink(missing_ok=True)
     return count
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from geo.errors import OutputError
 from geo.messages import msg
+from geo.whole import beside, swap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
@@ -27,22 +26,15 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
         When the folder is missing, full or closed to us; the old file is then untouched.
     """
     try:
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with beside(path.parent) as hidden:
+            with (hidden / path.name).open("xb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            swap(hidden, [path.name])
     except OSError as error:
         raise OutputError(
-            msg("“{path}” can't be written ({why}); choose another folder."), path=path, why=error.strerror
+            msg("“{path}” can't be written ({why}); choose another folder."),
+            path=path,
+            why=error.strerror or type(error).__name__,
         ) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except OSError as error:
-        raise OutputError(
-            msg("“{path}” can't be written ({why}); choose another folder."), path=path, why=error.strerror
-        ) from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):  # gone once it is in its place
-            Path(beside).unlink()
