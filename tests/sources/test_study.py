@@ -3,12 +3,12 @@ import pytest
 
 from geo.core.planner import evaluate
 from geo.errors import CrsError, GeoError, InputDataError, InputMissingError, StandardError, StudyFileError
-from geo.sources.study import check_study, load_study
+from geo.sources.study import check_study, read_study
 from tests.sources.tiny import EAST, FACILITIES, HOMES, STUDY, box, features, tiny, told
 
 
 def load(folder, study=STUDY, **files):
-    return load_study(tiny(folder, study, **files))
+    return read_study(tiny(folder, study, **files))
 
 
 def without(study, table):
@@ -42,7 +42,7 @@ def test_a_whole_study(tmp_path):
 
 def test_progress_runs_to_the_end(tmp_path):
     steps = []
-    load_study(tiny(tmp_path), progress=lambda stage, share: steps.append((stage, share)))
+    read_study(tiny(tmp_path), progress=lambda stage, share: steps.append((stage, share)))
     shares = [share for _, share in steps]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
@@ -263,7 +263,7 @@ def test_demand_in_metres_and_in_a_workbook(tmp_path):
 def test_the_files_are_unchanged(tmp_path):
     path = tiny(tmp_path)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    load_study(path)
+    read_study(path)
     check_study(path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
