@@ -35,7 +35,9 @@ study_file = click.argument(
 )
 
 
-_SUSPECTS = msg("{count} suspects are in {folder}: keep the rows of mends.csv that are right, and name it as mends in [network].")
+_SUSPECTS = msg(
+    '{count} suspects are in {folder}: keep the rows of mends.csv that are right, and write mends = "mends.csv" in [network].'
+)
 
 
 @click.command()

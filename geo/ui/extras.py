@@ -178,7 +178,7 @@ def doctor_notes(found: gpd.GeoDataFrame, lang: Lang) -> tuple[str, list[str], s
     todo = msg(
         "A street that is not joined on the map makes walks longer than they are, or cuts homes off. Nothing is mended by "
         "itself. See the places under “More layers”; “lifecircle check STUDY --doctor DIR” writes them to mends.csv: keep "
-        "the rows that are right, and name that file as mends under [network] in study.toml."
+        'the rows that are right, and write mends = "mends.csv" under [network] in study.toml.'
     )
     return head, lines, say(todo, lang)
 

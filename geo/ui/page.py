@@ -24,7 +24,7 @@ def show() -> None:
     st.html(f"<style>{page_style()}</style>")
     st.html(framework.page_words(one.lang, large=one.large) + framework.page_script(), unsafe_allow_javascript=True)
     with st.sidebar:
-        st.html('<div class="lc-brand">十五分钟生活圈<small>Lifecircle</small></div>')
+        st.html(f'<div class="lc-brand">{say(msg("15-minute circles"), one.lang)}<small>Lifecircle</small></div>')
         sidebar.choose_language(one)
         sidebar.choose_size(one)
     if one.study is None:

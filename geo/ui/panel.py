@@ -188,9 +188,9 @@ def show_findings(one: Session, answer: Coverage) -> None:
     if not found:
         st.write(say(msg("Nothing doubtful was found in the data."), lang))
     for finding in found:
-        text = words.plain(say(finding.message, lang))
+        text = say(finding.message, lang)
         rows = say(msg(" (rows {rows})"), lang, rows=finding.rows) if finding.rows else ""
-        st.markdown(f"**{names[finding.level]}** · {text}{words.plain(rows)}")
+        st.markdown(f"**{names[finding.level]}** · {words.plain(text + rows)}")
 
 
 def show_doctor(one: Session, suspects: gpd.GeoDataFrame) -> None:

@@ -83,7 +83,7 @@ def _bar_words(comparison: Comparison, lang: Lang) -> str:
         text = say(msg("{amount} no longer served"), lang, amount=words.change(-comparison.lost_weight, now, lang))
         parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
     proposed = int((comparison.before.facilities["status"] == "proposed").sum())
-    told = say(msg("{count} proposed facilities are counted in."), lang, count=proposed) if proposed else ""
+    told = say(msg("Proposed facilities counted in: {count}."), lang, count=proposed) if proposed else ""
     if comparison.before is comparison.after:
         more = f'<div class="lc-before">{escape(told)}</div>' if told else ""
         return f'<div class="lc-bar-words">{"".join(parts)}</div>{more}'

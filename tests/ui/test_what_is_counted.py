@@ -55,7 +55,7 @@ def test_a_latin_name_of_a_profile_keeps_its_distance(answer: Coverage):
 
 def test_proposed_facilities_in_the_baseline_are_told(answer: Coverage):
     assert "含拟建设施 1 处。" in headline(answer, "zh")
-    assert "1 proposed facilities are counted in." in headline(answer, "en")
+    assert "Proposed facilities counted in: 1." in headline(answer, "en")
     with_plan = replace(answer)
     assert "方案实施前（含拟建设施 1 处）：100 人（100%）" in headline(with_plan, "zh", before=answer)
     none = replace(answer, facilities=answer.facilities.assign(status="existing"))
