@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-STATUSES = ("existing", "proposed", "candidate", "closed")
+STATUSES = ("existing", "proposed", "candidate", "closed", "shut")
+"""``shut``: in use, but not open at the time of the week that the study asks about."""
 OPEN = ("existing", "proposed")
 FAR_M = 100_000.0
 """So far from all others no place belongs to a study: its coordinates are of another system."""
@@ -30,7 +31,7 @@ class Facilities:
 
     ``frame`` is a GeoDataFrame of points in the metric system with a RangeIndex and at
     least ``id, name, kind, status, capacity, hours, geometry``; further columns of the
-    user's ride along. ``status`` is one of existing, proposed, candidate, closed; only
+    user's ride along. ``status`` is one of :data:`STATUSES`; only
     existing and proposed ones serve anybody. A facility with several entrances has one
     row here and its doors in ``entrances`` (columns ``facility_id, geometry``). Both are lent
     (:mod:`geo.lent`): writing into them changes nothing here.

@@ -17,7 +17,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "off_network": msg("off the streets"),
         "cut_off": msg("cut off"),
     },
-    "status": {"existing": msg("existing"), "proposed": msg("proposed")},
+    "status": {"existing": msg("existing"), "proposed": msg("proposed"), "shut": msg("not open then")},
     "level": {"error": msg("error"), "doubtful": msg("doubtful"), "mended": msg("mended"), "info": msg("note")},
     "layer": {
         "communities": msg("Communities"),

@@ -183,7 +183,8 @@ class Assembly(Reading):
         table, entrances = self.file.facilities, self.file.entrances
         if table is None:
             raise StudyFileError(msg("The study has no facilities; nobody is served until one is placed."))
-        frame = facilities.facilities_of(layer, table, crs, log)
+        frame = facilities.open_at(facilities.facilities_of(layer, table, crs, log), self.at, log)
+        facilities.note_capacities(frame, log)
         self.keep_rows("facilities", frame)
         if not len(frame):
             log.add("doubtful", msg("The study has no facilities; nobody is served until one is placed."))

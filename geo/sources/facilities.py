@@ -13,9 +13,11 @@ import shapely
 from geo import crs as systems
 from geo.messages import msg
 from geo.model import Facilities
+from geo.service_points import OPEN
 from geo.sources import columns, datum
 from geo.sources.demand import inner_points
 from geo.sources.findings import FindingLog, some
+from geo.sources.hours import is_open
 from geo.sources.kinds import recognise_kind
 from geo.sources.numbers import read_numbers
 from geo.sources.positions import likely, require
@@ -23,6 +25,8 @@ from geo.sources.shape_doors import needs_doors, shape_doors
 from geo.sources.status import statuses
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from geo.model import WalkNetwork
     from geo.sources.layers import Layer
     from geo.sources.study_file import EntrancesTable, FacilitiesTable
@@ -70,6 +74,41 @@ def _kinds(cells: pd.Series, names: pd.Series, table: FacilitiesTable, log: Find
         sentence = msg("{count} facilities have no kind; it was taken from their names: {values}.")
         log.add("mended", sentence, cells.index[guessed], values=some(dict.fromkeys(told[guessed])))
     return cells.where(~guessed, told)
+
+
+def note_capacities(frame: gpd.GeoDataFrame, log: FindingLog) -> None:
+    """Say that capacities are shown and count nothing yet."""
+    given = int(frame["capacity"].notna().sum())
+    if given:
+        sentence = msg("The capacity of {count} facilities is shown but does not count yet: all within reach count as served.")
+        log.add("info", sentence, count=given)
+
+
+def open_at(frame: gpd.GeoDataFrame, at: dt.datetime | None, log: FindingLog) -> gpd.GeoDataFrame:
+    """The facilities as they are at a time of the week: those that are in use but not open then have the status ``shut``.
+
+    Without a time all are open. Hours that can't be understood are told and count as open.
+    """
+    timed = (frame["status"].isin(OPEN) & (frame["hours"] != "")).to_numpy(dtype=bool)
+    if at is None or not timed.any():
+        return frame
+    states = {text: is_open(text, at) for text in frame["hours"][timed].unique()}
+    state = frame["hours"].map(states)
+    unknown = timed & state.isna().to_numpy()
+    if unknown.any():
+        values = some(dict.fromkeys(frame["hours"][unknown]))
+        sentence = msg("The opening hours of {count} facilities are not understood, so they count as open: {values}.")
+        log.add("doubtful", sentence, frame.index[unknown], values=values)
+    shut = timed & (state == False).to_numpy()  # noqa: E712  (not the unknown ones)
+    if shut.any():
+        names = some(name or key for name, key in zip(frame["name"][shut], frame["id"][shut], strict=True))
+        log.add(
+            "info",
+            msg("{count} facilities are not open at that time and serve nobody then: {names}."),
+            frame.index[shut],
+            names=names,
+        )
+    return frame.assign(status=frame["status"].where(~shut, "shut"))
 
 
 def _capacity(cells: pd.Series, log: FindingLog) -> pd.Series:

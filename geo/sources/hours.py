@@ -7,6 +7,7 @@ import re
 
 from geo.errors import StudyFileError
 from geo.messages import msg
+from geo.sources.hours_zh import plain_hours
 
 # An ordinary week of spring (2 to 8 March 2026): hours that differ by season need one.
 _MONDAY = dt.datetime(2026, 3, 2)  # noqa: DTZ001  (local time, as opening hours are)
@@ -38,15 +39,13 @@ def moment(text: str) -> dt.datetime | None:
 def is_open(hours: str, at: dt.datetime) -> bool | None:
     """Whether something with these opening hours is open then; None when the hours can't be understood.
 
-    Full-width signs and the dashes that people type are read as plain ones. Hours that nobody
+    OpenStreetMap's writing, and what people write in Chinese (:mod:`geo.sources.hours_zh`). Hours that nobody
     can know (``unknown``) are not understood either.
     """
     from opening_hours import OpeningHours, validate
 
-    plain = hours.translate(str.maketrans("：，；–—~～－", ":,;-----")).strip()
-    if plain in {"全天", "24小时"}:
-        return True
-    if not validate(plain):
+    plain = plain_hours(hours)
+    if not plain or not validate(plain):
         return None
     state = OpeningHours(plain)
     return None if state.is_unknown(at) else bool(state.is_open(at))

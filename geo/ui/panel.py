@@ -127,6 +127,7 @@ def _facts(answer: Coverage, site_id: str, row: Mapping[Hashable, object], one: 
         "proposed": say(msg("proposed"), lang),
         "candidate": say(msg("candidate"), lang),
         "closed": say(msg("closed"), lang),
+        "shut": say(msg("not open then"), lang),
     }
     found = answer.facilities[answer.facilities["id"].astype(str) == site_id]
     facts = [(say(msg("Status"), lang), status.get(str(row["status"]), str(row["status"])))]
