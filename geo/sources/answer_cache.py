@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def kept(folder: Path, question: str, suffix: str, fetch: Callable[[], bytes]) -> Path:
+def kept(folder: Path, question: str, suffix: str, fetch: Callable[[], bytes | bytearray]) -> Path:
     """The file with the answer to a question; ``fetch`` is called only when no sound answer is kept.
 
     Beside each answer lies its SHA-256. A file that was cut short, changed or lost its
@@ -45,7 +45,7 @@ def kept(folder: Path, question: str, suffix: str, fetch: Callable[[], bytes]) -
     return answer
 
 
-def _put(file: IO[bytes], content: bytes) -> None:
+def _put(file: IO[bytes], content: bytes | bytearray) -> None:
     file.write(content)
 
 

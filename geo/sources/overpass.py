@@ -14,6 +14,7 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -25,7 +26,7 @@ from geo.errors import DownloadError
 from geo.messages import msg
 from geo.settings import Settings
 from geo.sources.answer_cache import kept
-from geo.sources.fetch import Deadline, check_address, post, unreachable, within
+from geo.sources.fetch import Deadline, check_address, check_amount, in_short, post, too_late, unreachable, within
 from geo.sources.network import read_network
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _PART_DEGREES = 0.4  # about 45 km: larger outlines are asked for in parts
 _METRES_PER_DEGREE = 111_320.0
 _REMARK = re.compile(rb"<remark>(.*?)</remark>", re.DOTALL)
 _BASE = re.compile(rb'osm_base="([0-9]{4}-[0-9]{2}-[0-9]{2})')
+_LONGEST_REMARK = 2_000
+_MOST_PLACE_BYTES = 20_000_000  # a province's outline has one or two
 _osmnx_settings = threading.Lock()
 
 
@@ -125,6 +128,7 @@ def _geocode(place: str, settings: Settings, deadline: Deadline) -> bytes:
                 host=check_address(settings.nominatim_url),
                 code=answer.status_code,
             )
+        _take_all(answer, settings, deadline)
 
     ours = {
         "nominatim_url": settings.nominatim_url,
@@ -149,6 +153,18 @@ def _geocode(place: str, settings: Settings, deadline: Deadline) -> bytes:
                 setattr(osmnx.settings, name, value)
     outline: bytes = shapely.to_wkb(found.geometry.iloc[0])
     return outline
+
+
+def _take_all(answer: Any, settings: Settings, deadline: Deadline) -> None:  # noqa: ANN401  (requests' own type)
+    """Read an answer as it unpacks, within its limits; requests would read it without any."""
+    host = check_address(settings.nominatim_url)
+    content = bytearray()
+    for block in answer.iter_content(1 << 16):
+        content += block
+        check_amount(len(content), _MOST_PLACE_BYTES, host)
+        if not deadline.left_s:
+            raise too_late(host, deadline)
+    answer._content = bytes(content)  # noqa: SLF001  (where requests keeps it)
 
 
 def street_question(part: shapely.Polygon) -> str:
@@ -190,7 +206,7 @@ def _parts(outline: shapely.Geometry) -> list[shapely.Polygon]:
 def _answer(question: str, settings: Settings, deadline: Deadline) -> Path:
     url = settings.overpass_url.rstrip("/") + "/interpreter"
 
-    def fetch() -> bytes:
+    def fetch() -> bytearray:
         limits = f"[out:xml][timeout:{max(math.ceil(deadline.left_s), 1)}];"
         body = urlencode({"data": limits + question}).encode()
         return checked_answer(post(url, body, deadline), check_address(url))
@@ -198,7 +214,7 @@ def _answer(question: str, settings: Settings, deadline: Deadline) -> Path:
     return kept(settings.cache_dir / "streets", f"{url}\n{question}", ".osm", fetch)
 
 
-def checked_answer(content: bytes, host: str) -> bytes:
+def checked_answer(content: bytearray, host: str) -> bytearray:
     """The answer unchanged, if it is whole OpenStreetMap data.
 
     Raises
@@ -211,9 +227,9 @@ def checked_answer(content: bytes, host: str) -> bytes:
         raise DownloadError(
             msg("The server {host} answered only in part ({remark}); ask for a smaller area, or give a local street file."),
             host=host,
-            remark=remark.group(1).decode("utf-8", "replace").strip(),
+            remark=in_short(unescape(remark.group(1)[:_LONGEST_REMARK].decode("utf-8", "replace"))),
         )
-    if b"<osm" not in content[:1024] or not content.rstrip().endswith(b"</osm>"):
+    if b"<osm" not in content[:1024] or not content[-1024:].rstrip().endswith(b"</osm>"):
         raise DownloadError(
             msg("The server {host} sent no whole street data; try later, or give a local street file."), host=host
         )

@@ -15,6 +15,7 @@ import shapely
 
 from geo.errors import DownloadError
 from geo.settings import Settings
+from geo.sources import fetch
 from geo.sources.network import describe
 from geo.sources.overpass import network_of_place, network_within, place_outline, street_question
 from tests.sources.osm_text import street, write_osm
@@ -122,7 +123,8 @@ def test_pages_and_half_files_are_no_answer(tmp_path, body):
 
 
 @pytest.mark.parametrize(("status", "headers"), [(429, {}), (504, {}), (429, {"Retry-After": "600"})])
-def test_a_server_that_is_always_busy_is_left_in_time(tmp_path, status, headers):
+def test_a_server_that_is_always_busy_is_left_in_time(tmp_path, status, headers, monkeypatch):
+    monkeypatch.setattr(fetch, "FIRST_WAIT_S", 1.0)
     with server(lambda *_: (status, headers, b"busy")) as (url, asked):
         begin = time.monotonic()
         with pytest.raises(DownloadError, match=f"too busy.*{status}"):
@@ -131,7 +133,8 @@ def test_a_server_that_is_always_busy_is_left_in_time(tmp_path, status, headers)
         assert len(asked) == (1 if headers else 2)
 
 
-def test_a_server_that_is_busy_once_is_asked_again(tmp_path, town):
+def test_a_server_that_is_busy_once_is_asked_again(tmp_path, town, monkeypatch):
+    monkeypatch.setattr(fetch, "FIRST_WAIT_S", 0.2)
     answers = iter([(429, {"Retry-After": "0"}, b"busy"), (200, {}, town)])
     with server(lambda *_: next(answers)) as (url, asked):
         assert describe(network_within(OUTLINE, settings=settings(url, tmp_path))).edges == 1
