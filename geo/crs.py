@@ -208,3 +208,8 @@ def ellipsoid() -> Geod:
 def same(a: Any, b: Any) -> bool:  # noqa: ANN401  (pyproj takes many sorts of CRS)
     """Whether two systems are one and the same."""
     return bool(CRS.from_user_input(a) == CRS.from_user_input(b))
+
+
+def title(code: str) -> str:
+    """What a coordinate system is called in the register of such systems; the code itself for one without a name."""
+    return CRS.from_user_input(code).name or code

@@ -311,6 +311,7 @@ class Study:
     requests: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009
     mends: tuple[Mend, ...] = ()  # accepted, not yet on the streets; see core.mending
     barriers: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009  see core.barriers
+    water: Lent[gpd.GeoDataFrame | None] = Lent(None)  # noqa: RUF009  rivers and lakes, only drawn; see sources.water
     streets: WalkNetwork | None = None  # as they were before barriers and links; None without any
     profiles: Mapping[str, WalkProfile] = field(default_factory=dict)
     file_rows: Mapping[str, pd.Series[int]] = field(default_factory=dict)  # layer: the row in its file of each id
@@ -332,6 +333,29 @@ class Totals:
     unsnapped_facilities: int
 
 
+EditType = Literal["place_site", "move_site", "close_site", "reopen_site"]
+
+
+@dataclass(frozen=True)
+class SiteEdit:
+    """One thing that a planner did to a facility, as it is handed on: tagged, and in degrees where it has a place."""
+
+    type: EditType
+    id: str
+    kind: str = ""
+    name: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a planner did to the facilities of a study, beside the answer to the same question without it."""
+
+    edits: tuple[SiteEdit, ...]
+    before: Coverage
+
+
 @dataclass(frozen=True, eq=False)
 class Coverage:
     """The answer, with its question: who is served under ``standard`` by these facilities.
@@ -349,6 +373,7 @@ class Coverage:
     no_way_weight, typical_time_s, max_time_s, nearest_facility_id, nearest_time_s (the minimum), area_m2, geometry.
     ``groups``: per group name the total_weight, served_weight and coverage_ratio.
     ``study``: what was asked about, with barriers and links on its streets; None where an answer was put together by hand.
+    ``plan``: what led here from the state before, where this answers a plan.
     """
 
     study_name: str
@@ -366,3 +391,4 @@ class Coverage:
     findings: tuple[Finding, ...] = ()
     study_name_en: str = ""
     study: Study | None = field(default=None, repr=False)
+    plan: Plan | None = None

@@ -58,6 +58,11 @@ def test_run_says_who_is_served_and_under_what(ran):
     assert out.count("what GB 50180 sets beside 15 minutes") == 2
 
 
+def test_the_map_of_a_run_has_the_river(ran):
+    folder, _ = ran
+    assert b'id="layer-water"' in (folder / "map.html").read_bytes()
+
+
 def test_several_profiles_make_one_table_the_slowest_first(ran):
     table = pd.read_csv(ran[0] / "profiles.csv")
     assert table["profile"].tolist() == ["wheelchair", "older"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -71,6 +72,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
         from geo.core.planner import draw, measure, prepare
         from geo.export import OUTPUTS, spare_inputs, write_outputs
         from geo.sources.study import read_study
+        from geo.sources.water import water_of
 
         loaded = applied(read_study(study, progress=lambda stage, share: tell(stage, 0.5 * share)))
         standard = _chosen(loaded, minutes, distance_m, profiles[:1], speed_kmh)
@@ -89,6 +91,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter for each option of the comman
         bases = _three_bases(prepared, kinds) if compare_bases else None
         more = {"profiles.csv": profile_table(several)} if several else {}
         more |= {"bases.csv": bases.demand} if bases else {}
+        loaded = replace(loaded, water=water_of(study))
         # Every file is whole before the first word: who reads only the head of what is said loses none.
         written = write_outputs(loaded, answer, folder, lang=voice.language(), more=more)
     voice.findings(answer.findings, on_error_stream=True)

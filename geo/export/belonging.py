@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def asked_about(study: Study, coverage: Coverage) -> Study:
     """The study as it was when the answer was found: barriers, links and mends on its streets.
 
-    Other facilities are no other study: an answer may be that of a plan.
+    Other facilities are no other study: an answer may be that of a plan. The water is only drawn.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def asked_about(study: Study, coverage: Coverage) -> Study:
     if not (_same_people(study, walked) and _same_streets(study, walked)):
         text = msg("This is the answer of another study (“{answer}”), not of “{study}”; evaluate this one first.")
         raise InputDataError(text, answer=walked.name, study=study.name)
-    return replace(walked, facilities=study.facilities)
+    return replace(walked, facilities=study.facilities, water=study.water)
 
 
 def _same_people(one: Study, other: Study) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo import crs
 from geo.errors import OutputError
 from geo.export.belonging import asked_about
 from geo.export.files import replace_files
@@ -53,9 +54,16 @@ class Outputs:
     @cached_property
     def picture(self) -> Picture:
         """The answer as maps draw it."""
-        layers = {name: self.results.layer(name) for name in (*LAYERS, "demand")}
-        answer, walls = replace(self.coverage, totals=self.results.totals), self.study.barriers
-        return Picture(answer, self.study.network, **layers, made=self.made.date(), barriers=walls)
+        study, results = self.study, self.results
+        return Picture(
+            replace(self.coverage, totals=results.totals),
+            study.network,
+            **{name: results.layer(name) for name in (*LAYERS, "demand")},
+            made=self.made.date(),
+            barriers=study.barriers,
+            water=None if study.water is None else crs.to_metric(study.water, self.coverage.crs),
+            planned=results.planned,
+        )
 
     @cached_property
     def sheet(self) -> Figure:

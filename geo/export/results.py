@@ -6,14 +6,17 @@ catchments, gaps, totals) are sums of the rounded weights of the demand points.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from geo.core.gains import Comparison, site_changes
 from geo.export import rounding
+from geo.export.adding import groups_of, planned_of, totals_of
 from geo.export.plain import text
+from geo.export.whereabouts import COMMUNITY, communities_of, own_communities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from geo.maps.planned import Planned
     from geo.model import Coverage, Study, Totals
 
 LAYERS = ("communities", "service_areas", "gaps", "facilities")
@@ -51,6 +55,7 @@ class Results:
     facilities: gpd.GeoDataFrame
     totals: Totals
     groups: Mapping[str, Mapping[str, float | None]]
+    planned: Planned | None = None
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """The layer of that name (one of ``LAYERS``, or demand)."""
@@ -80,8 +85,9 @@ def round_results(study: Study, coverage: Coverage) -> Results:
         service_areas=_service_areas(coverage),
         gaps=_gaps(coverage),
         facilities=_facilities(study, coverage, millions),
-        totals=_totals(coverage, millions),
-        groups=_groups(coverage, written),
+        totals=totals_of(coverage, millions),
+        groups=groups_of(coverage, written),
+        planned=planned_of(coverage, millions, written),
     )
 
 
@@ -143,13 +149,16 @@ def _facilities(study: Study, coverage: Coverage, millions: NDArray[np.int64]) -
     frame = coverage.facilities
     served = coverage.demand["served"].to_numpy(dtype=bool)
     catchment = rounding.sums(millions, np.where(served, _rows_of(coverage.demand["facility_id"], frame["id"]), -1), len(frame))
+    changed = () if coverage.plan is None else site_changes(Comparison(coverage.plan.before, coverage))["id"].astype(str).tolist()
     figures = {
+        COMMUNITY: communities_of(study, frame, changed),
         "access_m": rounding.measure(frame["access_m"].to_numpy(dtype=float)),
         "snapped": frame["snapped"].to_numpy(dtype=bool),
         "catchment_weight": rounding.people(catchment),
     }
     ours = ["id", "name", "kind", "status", "capacity", "hours"]
-    own = pd.DataFrame(frame.drop(columns=[frame.geometry.name, *ours, *FACILITY_COLUMNS], errors="ignore"))
+    same = [] if own_communities(study) is None else [COMMUNITY]  # the user's own column is ours, filled in where it is empty
+    own = pd.DataFrame(frame.drop(columns=[frame.geometry.name, *ours, *same, *FACILITY_COLUMNS], errors="ignore"))
     source = study.facilities.frame.set_index(study.facilities.frame["id"].astype(str))
     for name in (name for name in FACILITY_COLUMNS if name in source.columns):
         values = source[name][~source.index.duplicated()]
@@ -202,29 +211,3 @@ def _gaps(coverage: Coverage) -> gpd.GeoDataFrame:
     measures = ("typical_time_s", "max_time_s", "nearest_time_s", "area_m2")
     rounded = frame.assign(**people, **{name: rounding.measure(frame[name].to_numpy(dtype=float)) for name in measures})
     return _shaped(rounded, GAP_COLUMNS, frame.geometry)
-
-
-def _totals(coverage: Coverage, millions: NDArray[np.int64]) -> Totals:
-    demand = coverage.demand
-    total = int(millions.sum())
-    reached = int(millions[demand["served"].to_numpy(dtype=bool)].sum())
-    lost = int(millions[(demand["reason"] == "off_network").to_numpy(dtype=bool)].sum())
-    return replace(
-        coverage.totals,
-        demand_weight=total / rounding.MILLION,
-        served_weight=reached / rounding.MILLION,
-        coverage_ratio=reached / total if total else None,
-        unsnapped_demand_weight=lost / rounding.MILLION,
-    )
-
-
-def _groups(coverage: Coverage, written: gpd.GeoDataFrame) -> dict[str, dict[str, float | None]]:
-    """Each group's people and those served, added up from the rounded columns."""
-    result: dict[str, dict[str, float | None]] = {}
-    served = written["served"].to_numpy(dtype=bool)
-    for name in coverage.groups:
-        millions = np.rint(written[name].to_numpy(dtype=float) * rounding.MILLION).astype(np.int64)
-        total, reached = int(millions.sum()), int(millions[served].sum())
-        figures = {"total_weight": total / rounding.MILLION, "served_weight": reached / rounding.MILLION}
-        result[name] = {**figures, "coverage_ratio": reached / total if total else None}
-    return result

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
-from geo.export.plain import Plain, number, text
+from geo import crs
+from geo.export.plain import Plain, number, plain, text
 from geo.export.rounding import MEASURE_DECIMALS
 from geo.i18n import Lang, say
 from geo.maps.fonts import font_findings
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geo.export.results import Results
+    from geo.maps.planned import Planned
     from geo.model import Coverage, Finding, InputFile, ServiceStandard, Study, WalkNetwork
 
 Json = dict[str, object]
@@ -38,11 +42,9 @@ def summary_json(study: Study, coverage: Coverage, results: Results, *, lang: La
         "kinds": list(coverage.kinds),
         "standard": standard_facts(coverage.standard),
         "inputs": [_input(item, lang) for item in (coverage.inputs or study.inputs)],
-        "totals": {key: number(value) if isinstance(value, float) else value for key, value in asdict(results.totals).items()},
-        "groups": {
-            name: {key: None if value is None else number(value) for key, value in row.items()}
-            for name, row in results.groups.items()
-        },
+        "totals": asdict(results.totals),
+        "groups": results.groups,
+        **({} if results.planned is None else plan_facts(results, results.planned)),
         "network": network_facts(study.network),
         "findings": [_finding(item, lang) for item in all_findings(study, coverage, lang)],
         "language": lang,
@@ -60,6 +62,30 @@ def standard_facts(standard: ServiceStandard) -> Json:
         "distance_m": standard.distance_m,
         "snap_limit_m": standard.snap_limit_m,
         "profile": asdict(standard.profile),
+    }
+
+
+def plan_facts(results: Results, planned: Planned) -> Json:
+    """The plan that was followed, the state before and after it, and what each of its sites brings or takes."""
+    edits = [{key: value for key, value in asdict(edit).items() if value not in {"", None}} for edit in planned.edits]
+    whole = json.dumps(edits, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    sites = crs.to_wgs84(planned.sites)
+    places = np.round(shapely.get_coordinates(sites.geometry.to_numpy()), 6).tolist()
+    return {
+        "scenario": {"name": "", "edits": edits, "digest": hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()},
+        "before": {"totals": asdict(planned.before), "groups": planned.before_groups},
+        "after": {"totals": asdict(results.totals), "groups": results.groups},
+        "gained_weight": planned.gained_weight,
+        "lost_weight": planned.lost_weight,
+        "sites": [
+            {
+                **{key: plain(row[key]) for key in ("id", "name", "kind", "change")},
+                "lon": lon,
+                "lat": lat,
+                **{key: plain(row[key]) for key in ("gain_weight", "lost_weight")},
+            }
+            for row, (lon, lat) in zip(sites.to_dict("records"), places, strict=True)
+        ],
     }
 
 

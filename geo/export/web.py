@@ -44,6 +44,10 @@ def map_html(picture: Picture, *, lang: Lang) -> bytes:
         drawn = barrier_lines(picture.barriers)
         looks = [{"look": look, "colour": LOOKS[look].colour, "dashed": LOOKS[look].dashed} for look in drawn["look"]]
         layers["barriers"] = to_geojson(gpd.GeoDataFrame(looks, geometry=drawn.geometry.array, crs=drawn.crs)).decode()
+    if len(picture.water_near):
+        layers["water"] = to_geojson(
+            _thinned(gpd.GeoDataFrame(geometry=picture.water_near, crs=picture.coverage.crs), thin)
+        ).decode()
     people = people_counted(picture.coverage)
     fields = {one: {name: _fields(name, one, people=people) for name in LAYERS} for one in LANGS}
     layers["reach"] = to_geojson(gpd.GeoDataFrame(geometry=[picture.reach], crs=picture.coverage.crs)).decode()

@@ -10,6 +10,7 @@ import shapely
 
 from geo import crs
 from geo.maps import ink, style
+from geo.maps.badges import badge, draw_plan
 from geo.maps.barriers import draw_barriers
 from geo.maps.fonts import font
 from geo.maps.kinds import kind_looks
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.i18n import Lang
-    from geo.maps.kinds import KindLook
     from geo.maps.picture import Picture
 
 _STREETS = {
@@ -55,12 +55,14 @@ def draw_map(axes: Axes, picture: Picture, lang: Lang, size_mm: tuple[float, flo
     for side in axes.spines.values():
         side.set(color=style.INK, linewidth=0.8)
     _communities(axes, picture)
+    _water(axes, picture)
     _streets(axes, picture, metres_a_mm)
     _service_areas(axes, picture)
     _gaps(axes, picture, metres_a_mm)
     _boundaries(axes, picture)
     draw_barriers(axes, picture.barriers)
     _facilities(axes, picture, lang)
+    draw_plan(axes, picture.planned, picture.kinds, lang)
     _names(axes, picture, lang)
     _gap_numbers(axes, picture, numbered)
     _scale_bar(axes, picture)
@@ -84,6 +86,12 @@ def _communities(axes: Axes, picture: Picture) -> None:
             _patch(
                 axes, ink.area_path(shape), fill=False, edgecolor=style.GAP, hatch=one.hatch, linewidth=0, alpha=0.8, zorder=1.1
             )
+
+
+def _water(axes: Axes, picture: Picture) -> None:
+    for shape in picture.water_near:
+        look = {"facecolor": style.WATER, "edgecolor": style.WATER_LINE, "linewidth": 0.6, "zorder": 1.5}
+        _patch(axes, ink.area_path(shape), **look)
 
 
 def _boundaries(axes: Axes, picture: Picture) -> None:
@@ -132,6 +140,8 @@ def _facilities(axes: Axes, picture: Picture, lang: Lang) -> None:
     """A badge for each facility; only dots where there are so many that badges would cover the map."""
     frame = picture.facilities
     looks = kind_looks(picture.kinds, lang)
+    if picture.planned is not None:  # what the plan brings is drawn as such
+        frame = frame[~frame["id"].astype(str).isin(picture.planned.sites["id"].astype(str))]
     frame = frame[_within(shapely.get_coordinates(frame.geometry.to_numpy()), axes)]
     badges = len(frame) <= _BADGES
     places = shapely.get_coordinates(frame.geometry.to_numpy()).tolist()
@@ -144,21 +154,6 @@ def _within(xy: NDArray[np.float64], axes: Axes) -> NDArray[np.bool_]:
     """Which places the axes show; a letter drawn at the other end of the earth breaks the painter."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     return np.asarray(((xy >= (west, south)) & (xy <= (east, north))).all(axis=1))
-
-
-def badge(axes: Axes, place: tuple[float, float], look: KindLook, *, on: bool = True, small: bool = False) -> None:
-    """A kind's character on its disc; on white with a red edge where the facility is off the network."""
-    from matplotlib.lines import Line2D
-
-    face, edge = (look.colour, "#FFFFFF") if on else ("#FFFFFF", style.OFF_NETWORK)
-    disc: dict[str, Any] = {"marker": "o", "markersize": 5 if small else 12.2, "markeredgewidth": 0.6 if small else 1.2}
-    # Every badge on a level of its own, else the letters of all would lie above the discs of all.
-    level = 6 + len(axes.texts) * 1e-4
-    axes.add_artist(Line2D([place[0]], [place[1]], markerfacecolor=face, markeredgecolor=edge, zorder=level, **disc))
-    if look.glyph and not small:
-        ink = "#FFFFFF" if on else style.OFF_NETWORK
-        letters: dict[str, Any] = {"fontproperties": font(7.5 if len(look.glyph) == 1 else 6, bold=True), "parse_math": False}
-        axes.text(*place, look.glyph, ha="center", va="center_baseline", color=ink, zorder=level, clip_on=True, **letters)
 
 
 def _names(axes: Axes, picture: Picture, lang: Lang) -> None:

@@ -46,9 +46,9 @@
 
   // ---- the map ----------------------------------------------------------------------
   const map = L.map("map", { attributionControl: false, zoomControl: true, preferCanvas: false, zoomSnap: 0.25 });
-  const panes = { communities: 400, streets: 410, homes: 415, service_areas: 420, gaps: 430, barriers: 435, names: 440, numbers: 445, facilities: 450 };
+  const panes = { communities: 400, water: 405, streets: 410, homes: 415, service_areas: 420, gaps: 430, barriers: 435, names: 440, numbers: 445, plan: 446, facilities: 450 };
   for (const name in panes) map.createPane(name).style.zIndex = panes[name];
-  for (const name of ["streets", "homes", "service_areas", "barriers", "names", "numbers"]) map.getPane(name).style.pointerEvents = "none";
+  for (const name of ["water", "streets", "homes", "service_areas", "barriers", "names", "numbers", "plan"]) map.getPane(name).style.pointerEvents = "none";
   const drawnBy = {};
   for (const name in panes) {
     const options = { pane: name, padding: 0.3 };
@@ -181,6 +181,10 @@
     const fill = one ? (one.hatch ? `url(#dots-${one.key})` : one.colour) : "#ffffff";
     return { color: page.colours.boundary, weight: 1.5, fillColor: fill, fillOpacity: 0.62 };
   });
+  if (layers.water) {
+    const look = { color: page.colours.water_line, weight: 1, fillColor: page.colours.water, fillOpacity: 1 };
+    groups.water = L.geoJSON(layers.water, { pane: "water", renderer: drawnBy.water, interactive: false, style: look });
+  }
   groups.streets = streets();
   groups.homes = homes();
   const dashed = { color: page.colours.area_line, weight: 2, dashArray: "7 4", fill: false };
@@ -201,6 +205,35 @@
     groups.barriers = L.layerGroup([edge, drawn]);
   }
   groups.facilities = shapes("facilities");
+  // What the plan brings is framed, what it moves comes along a dashed line, what it closes is crossed out.
+  const planMarks = [];
+  function plan() {
+    const group = L.layerGroup(), place = { pane: "plan", renderer: drawnBy.plan, interactive: false };
+    const frame = (size) => L.divIcon({ className: "", iconSize: [size, size], html: "" });
+    page.plan.sites.forEach((site, row) => {
+      const closed = site.change === "closed", colour = closed ? page.plan.shut : page.plan.colour;
+      if (site.from) {
+        group.addLayer(L.polyline([site.from, site.at], { ...place, color: colour, weight: 3, dashArray: "6 4" }));
+        group.addLayer(L.circleMarker(site.from, { ...place, color: colour, weight: 2.5, radius: 5, fillColor: "#ffffff", fillOpacity: 1 }));
+      }
+      const icon = frame(closed ? 22 : 30), sign = make("span", "sign plan" + (closed ? " closed" : ""), closed ? "×" : "");
+      if (!closed) Object.assign(sign.style, { width: "30px", height: "30px", margin: "0" });
+      icon.createIcon = () => {
+        const whole = make("div");
+        whole.append(sign);
+        sign.style.display = "block";
+        icon._setIconStyles(whole, "icon");
+        return whole;
+      };
+      group.addLayer(L.marker(site.at, { icon, pane: "plan", interactive: false, keyboard: false }));
+      const words = make("span"), tip = L.tooltip({ permanent: true, direction: "top", offset: [0, -14], className: "mark", interactive: false, opacity: 1, pane: "plan" });
+      words.style.color = colour;
+      planMarks.push(() => { words.textContent = page.plan.said[lang][row].mark; tip.update(); });
+      group.addLayer(tip.setLatLng(site.at).setContent(words));
+    });
+    return group;
+  }
+  if (page.plan) groups.plan = plan();
   for (const name in groups) if (name !== "homes") groups[name].addTo(map);
   map.fitBounds(page.bounds);
   map.on("zoomend", rescale);
@@ -281,13 +314,15 @@
     if (name === "facilities" && key === "status" && (value === "existing" || value === "proposed")) return say(value);
     return shown(key, value);
   }
-  function bar(ratio, small) {
-    const whole = make("div", small ? "bar small" : "bar"), yes = make("span", "yes");
-    yes.style.width = ratio * 100 + "%";
-    whole.append(yes, make("span", "no"));
+  function bar(ratio, small, gained = 0) {
+    const whole = make("div", small ? "bar small" : "bar"), yes = make("span", "yes"), more = make("span", "gained");
+    yes.style.width = (ratio - gained) * 100 + "%";
+    more.style.width = gained * 100 + "%";
+    whole.append(yes, more, make("span", "no"));
     return whole;
   }
   function sign(entry) {
+    if (entry.sort === "plan") return make("span", "sign plan" + (entry.key === "plan_closed" ? " closed" : ""), entry.key === "plan_closed" ? "×" : "");
     if (entry.sort === "point") {
       const badge = make("span", "sign badge", entry.glyph);
       badge.style.backgroundColor = entry.colour;
@@ -328,10 +363,15 @@
     rows.append(make("ul", "legend"));
     rows.firstChild.append(switchFor("communities", say("communities")));
     rows.append(entries(looks.shades, "legend shades"));
-    for (const name of ["gaps", "homes", "service_areas", "streets"]) list.append(switchFor(name, byKey[name].label, byKey[name]));
+    for (const name of ["gaps", "homes", "service_areas", "streets", ...(groups.water ? ["water"] : [])]) list.append(switchFor(name, byKey[name].label, byKey[name]));
     list.append(switchFor("facilities", say("facilities")));
     if (page.streets.some((one) => !(one.key in layers.streets))) list.append(make("li", "quiet", say("coarse")));
     rows.append(list, entries(looks.kinds, "legend shades"));
+    if (groups.plan) {
+      const planned = make("ul", "legend");
+      planned.append(switchFor("plan", say("plan")));
+      rows.append(planned, entries(looks.plan, "legend shades"));
+    }
     if (groups.barriers) {
       const walls = make("ul", "legend");
       walls.append(switchFor("barriers", say("barriers")));
@@ -387,16 +427,24 @@
     }
     whole.replaceChildren(table, make("p", "quiet", page.gaps_rest[lang]));
   }
+  function planned() {
+    if (!page.plan) return;
+    const table = make("table");
+    head(table, [say("plan"), "", say("newly")], 2);
+    for (const site of page.plan.said[lang]) row(table, [make("td", "", site.mark), make("td", "", site.name), make("td", "number", site.gain)]);
+    document.getElementById("plan").replaceChildren(make("h2", "", say("plan")), table);
+    for (const mark of planMarks) mark();
+  }
   function words() {
     const facts = page.facts[lang];
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-    for (const key of ["title", "subtitle", "headline", "served", "caution", "standard", "walkers", "source", "credit", "made"]) {
+    for (const key of ["title", "subtitle", "headline", "served", "caution", "standard", "walkers", "source", "credit", "made", "compared", "changed", "baseline", "about"]) {
       for (const element of document.querySelectorAll(`[data-fact="${key}"]`)) element.textContent = facts[key];
     }
     for (const element of document.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
     const top = document.getElementById("headline-bar");
     top.replaceChildren();
-    if (page.ratio !== null) top.append(bar(page.ratio, false));
+    if (page.ratio !== null) top.append(bar(page.ratio, false, page.plan ? page.plan.gained : 0));
     document.querySelector(".headline").classList.toggle("words", page.ratio === null);
     for (const { feature, words, tip } of names) {
       const p = feature.properties;
@@ -406,6 +454,7 @@
     }
     groups.facilities.eachLayer((site) => site._letter && site.relabel());
     legend();
+    planned();
     details();
     communities();
     gaps();

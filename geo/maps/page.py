@@ -16,22 +16,20 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from geo import crs
 from geo.i18n import LANGS, Lang, say
 from geo.maps import style
 from geo.maps.barriers import barrier_legend
+from geo.maps.imprint import about_lines
 from geo.maps.inert import script_json, to_script_json
 from geo.maps.kinds import kind_looks
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import amount, count, facts, limit_s, people_counted, study_title
+from geo.maps.plan_page import degrees_of, plan_data
+from geo.maps.planned import plan_legend
+from geo.maps.words import amount, count, limit_s, people_counted, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from geo.maps.picture import Picture
     from geo.model import Coverage
@@ -56,6 +54,8 @@ _WORDS = {
     "existing": msg("existing"),
     "proposed": msg("proposed"),
     "barriers": msg("Walls, gates and links"),
+    "plan": msg("Sites of the plan"),
+    "newly": msg("Newly served"),
     "coarse": msg("Small streets are left out of this map: the town is large."),
 }
 # The button names the language that it leads to, in that language.
@@ -91,16 +91,18 @@ def build_page(
         "lang": lang,
         "layers": list(layers),
         "words": {one: _words(picture.coverage, one) for one in LANGS},
-        "facts": {one: asdict(facts(picture.coverage, picture.network, one, picture.made)) for one in LANGS},
+        "facts": {one: asdict(picture.facts(one)) | {"about": " · ".join(about_lines(picture.coverage, one))} for one in LANGS},
         "ratio": picture.coverage.totals.coverage_ratio,
         "classes": [{"key": one.key, "low": one.low, "colour": one.colour, "hatch": bool(one.hatch)} for one in style.CLASSES],
-        "kinds": {one: {kind: asdict(look) for kind, look in kind_looks(picture.kinds, one).items()} for one in LANGS},
+        "kinds": {one: {kind: asdict(look) for kind, look in kind_looks(_all_kinds(picture), one).items()} for one in LANGS},
         "streets": [{"key": key, "colour": colour, "width": width, "dash": dash} for key, colour, width, dash in _STREETS],
         "colours": {
             "gap_line": style.GAP_LINE,
             "boundary": style.BOUNDARY,
             "area_line": style.AREA_LINE,
             "off": style.OFF_NETWORK,
+            "water": style.WATER,
+            "water_line": style.WATER_LINE,
         },
         "legend": {one: _legend(picture, one) for one in LANGS},
         "fields": fields,
@@ -110,10 +112,14 @@ def build_page(
         "limit_s": limit_s(picture.coverage.standard),
         "numbered": GAPS_NUMBERED,
         "listed": GAPS_LISTED,
+        "plan": plan_data(picture),
         "gap_names": {one: picture.gap_names(one) for one in LANGS},
         "gap_figures": {one: picture.gap_figures(one) for one in LANGS},
         "gaps_rest": {one: _gaps_rest(picture, one) for one in LANGS},
-        "places": {"communities": _places(picture, picture.name_places), "gaps": _places(picture, picture.gap_places)},
+        "places": {
+            "communities": degrees_of(picture.name_places, picture.coverage.crs),
+            "gaps": degrees_of(picture.gap_places, picture.coverage.crs),
+        },
     }
     data = [("page", to_script_json(page)), *((f"layer-{name}", script_json(text)) for name, text in layers.items())]
     return _document(study_title(picture.coverage, lang), data, lang)
@@ -130,10 +136,11 @@ def _words(coverage: Coverage, lang: Lang) -> dict[str, str]:
     return {key: say(text, lang) for key, text in {**_WORDS, **shares}.items()} | {"language": _OTHER[lang]}
 
 
-def _places(picture: Picture, xy: NDArray[np.float64]) -> list[list[float] | None]:
-    """Metres as ``[lat, lon]``, the order that leaflet wants; None where there is no place."""
-    lonlat = crs.unproject(np.nan_to_num(xy), picture.coverage.crs).round(6)
-    return [None if np.isnan(x) else [lat, lon] for (lon, lat), x in zip(lonlat.tolist(), xy[:, 0], strict=True)]
+def _all_kinds(picture: Picture) -> set[str]:
+    """The kinds on the map, those of closed facilities included."""
+    if picture.planned is None:
+        return {*picture.kinds}
+    return {*picture.kinds, *picture.planned.sites["kind"].fillna("").astype(str)}
 
 
 def _gaps_rest(picture: Picture, lang: Lang) -> str:
@@ -149,9 +156,10 @@ def _legend(picture: Picture, lang: Lang) -> dict[str, list[dict[str, str]]]:
     homes = style.LegendEntry("homes", "point", style.GAP_LINE, say(msg("homes not served"), lang))
     groups = {
         "shades": style.coverage_legend(lang),
-        "layers": [*style.layer_legend(lang), homes],
+        "layers": [*picture.layer_legend(lang), homes],
         "kinds": style.kind_legend(picture.kinds, lang),
         "barriers": barrier_legend(picture.barriers, lang),
+        "plan": plan_legend(picture.planned, lang),
     }
     return {name: [asdict(entry) for entry in entries] for name, entries in groups.items()}
 

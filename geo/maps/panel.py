@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.core.gains import CLOSED
 from geo.i18n import Lang, say
 from geo.maps import ink, style
+from geo.maps.badges import badge, plan_badge
 from geo.maps.barriers import barrier_legend
-from geo.maps.drawing import badge
 from geo.maps.gap_words import gap_figures
 from geo.maps.kinds import KindLook
 from geo.maps.picture import GAPS_NUMBERED
-from geo.maps.words import Facts, amount, count, people_counted, percent, share_of_each
+from geo.maps.planned import PLAN, SHUT, marks, plan_legend, site_gain
+from geo.maps.words import Facts, amount, count, local_names, people_counted, percent, share_of_each
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ _KINDS_SHOWN = 8  # an even number: they stand in two columns
 _FOOT = 16.0
 _GAP_LINE = 5.4
 _GAPS_WANTED = 8
+_SITES_SHOWN = 10
 _SMALL, _NORMAL, _HEAD = 9.0, 10.5, 12.0
 
 
@@ -97,9 +100,10 @@ def draw_panel(axes: Axes, picture: Picture, said: Facts, size_mm: tuple[float, 
     column = _Column(axes, width, height - _FOOT, lang)
     _answer(column, picture, said)
     _legend(column, picture)
+    _plan(column, picture)
     gaps = min(len(picture.gaps), _GAPS_WANTED)
     _communities(column, picture, room=column.left - (20 + _GAP_LINE * (gaps + 1) if gaps else 0))
-    listed = max(min(len(picture.gaps), GAPS_NUMBERED, int((column.left - 20) // _GAP_LINE) - 1), 0)
+    listed = max(min(len(picture.gaps), GAPS_NUMBERED, int((column.left - 16) // _GAP_LINE) - 1), 0)
     _gaps(column, picture, listed)
     _foot(column, said, height)
     return listed
@@ -112,23 +116,33 @@ def _answer(column: _Column, picture: Picture, said: Facts) -> None:
     )
     column.y += 12.5
     column.wrapped(said.served, _HEAD, bold=True)
+    for line in filter(None, (said.compared, said.changed, said.baseline)):
+        column.wrapped(line, _NORMAL, color=PLAN)
     if said.caution:
         column.wrapped(said.caution, _SMALL, color=style.GAP_LINE)
     ratio = picture.coverage.totals.coverage_ratio
     if ratio is not None:
         column.y += 0.5
-        _bar(column, 0, column.width, 4.2, ratio)
+        _bar(column, 0, (column.width, 4.2), ratio, gained=_gained(picture))
         column.y += 6.5
     column.wrapped(said.standard, _NORMAL)
     column.wrapped(said.walkers, _SMALL, color=style.MUTED)
 
 
-def _bar(column: _Column, x: float, width: float, height: float, ratio: float) -> None:
-    """Covered in blue, the rest in orange with a hatch."""
+def _gained(picture: Picture) -> float:
+    """The share that only the plan serves."""
+    total = picture.coverage.totals.demand_weight
+    return picture.planned.gained_weight / total if picture.planned is not None and total > 0 else 0.0
+
+
+def _bar(column: _Column, x: float, size: tuple[float, float], ratio: float, gained: float = 0.0) -> None:
+    """Covered in blue, what a plan gains in green, the rest in orange with a hatch."""
     from matplotlib.patches import Rectangle
 
+    width, height = size
     top, cut = column.y - height / 2, x + width * ratio
     column.axes.add_patch(Rectangle((x, top), cut - x, height, facecolor=style.COVERED, linewidth=0))
+    column.axes.add_patch(Rectangle((cut - width * gained, top), width * gained, height, facecolor=PLAN, linewidth=0))
     rest = Rectangle((cut, top), x + width - cut, height, facecolor=style.GAP, edgecolor="#FFFFFF", hatch="//////", linewidth=0)
     column.axes.add_patch(rest)
 
@@ -138,9 +152,12 @@ def _legend(column: _Column, picture: Picture) -> None:
     shades = style.coverage_legend(column.lang)
     _two_columns(column, shades)
     column.y += 1.5
-    _two_columns(column, [*style.layer_legend(column.lang), *barrier_legend(picture.barriers, column.lang)])
+    _two_columns(
+        column,
+        [*picture.layer_legend(column.lang), *_numbers(picture, column.lang), *barrier_legend(picture.barriers, column.lang)],
+    )
     column.y += 1.5
-    _two_columns(column, _kinds(picture, column.lang))
+    _two_columns(column, [*_kinds(picture, column.lang), *plan_legend(picture.planned, column.lang)])
     off = [
         style.LegendEntry(
             "off", "point", style.OFF_NETWORK, say(msg("white: too far from any street, serves nobody"), column.lang)
@@ -148,6 +165,12 @@ def _legend(column: _Column, picture: Picture) -> None:
     ]
     if not picture.facilities["snapped"].all():
         _two_columns(column, off)
+
+
+def _numbers(picture: Picture, lang: Lang) -> list[style.LegendEntry]:
+    """What the numbers on the map stand for, where there are any."""
+    words = say(msg("number of a gap, as in the list"), lang)
+    return [style.LegendEntry("number", "number", style.GAP_LINE, words, glyph="1")] if len(picture.gaps) else []
 
 
 def _kinds(picture: Picture, lang: Lang) -> list[style.LegendEntry]:
@@ -191,11 +214,36 @@ def _sign(column: _Column, x: float, entry: style.LegendEntry) -> None:
         axes.add_patch(Rectangle((x, y - 1.9), 6.5, 3.8, fill=False, edgecolor=edge, linewidth=0.9, hatch=entry.hatch or None))
     elif entry.sort == "ring":
         axes.plot([x + 3.2], [y], marker="o", markersize=7, markeredgewidth=1.8, markerfacecolor="#FFFFFF", color=entry.colour)
+    elif entry.sort == "number":
+        look = {"boxstyle": "circle,pad=0.22", "facecolor": entry.colour, "edgecolor": "none"}
+        ink.write(axes, x + 3.2, y, entry.glyph, 8, color="#FFFFFF", bold=True, ha="center", va="center", bbox=look)
+    elif entry.sort == "plan":
+        plan_badge(axes, (x + 3.2, y), entry.key.removeprefix("plan_"), None)
     elif entry.sort == "point":
         badge(axes, (x + 3.2, y), KindLook(entry.key, entry.label, entry.glyph, entry.colour), on=entry.key != "off")
     else:
         dash = (0, (3.2, 1.4)) if entry.sort == "dash" else "solid"
         axes.plot([x, x + 6.5], [y, y], color=entry.colour, linewidth=1.6, linestyle=dash)
+
+
+def _plan(column: _Column, picture: Picture) -> None:
+    """The sites of the plan by their marks on the map, and what each brings or takes."""
+    planned, lang = picture.planned, column.lang
+    if planned is None or not len(planned.sites):
+        return
+    column.heading(msg("Sites of the plan"))
+    people = people_counted(picture.coverage)
+    rows = planned.sites.head(_SITES_SHOWN).to_dict("records")
+    for row, name, mark in zip(rows, local_names(planned.sites, lang), marks(planned, lang), strict=False):
+        column.text(0, mark, _SMALL, bold=True, color=SHUT if row["change"] == CLOSED else PLAN)
+        column.text(9, ink.shorten(name or str(row["id"]), 34), _SMALL)
+        gain = site_gain(float(row["gain_weight"]), float(row["lost_weight"]), lang, people=people)
+        column.text(column.width, gain, _SMALL, ha="right", bold=True)
+        column.y += _GAP_LINE
+    if len(planned.sites) > _SITES_SHOWN:
+        text = msg("{count} more sites are in the files")
+        column.text(9, say(text, lang, count=len(planned.sites) - _SITES_SHOWN), 8, color=style.MUTED)
+        column.y += _GAP_LINE
 
 
 def _communities(column: _Column, picture: Picture, room: float) -> None:
@@ -219,7 +267,7 @@ def _communities(column: _Column, picture: Picture, room: float) -> None:
     for row in order:
         ratio = float(frame["coverage_ratio"].iloc[row])
         column.text(0, ink.shorten(frame["name"].iloc[row], 20), _SMALL)
-        _bar(column, column.width * 0.43, column.width * 0.24, 3.0, ratio)
+        _bar(column, column.width * 0.43, (column.width * 0.24, 3.0), ratio)
         column.text(column.width * 0.81, percent(ratio, column.lang), _SMALL, ha="right")
         column.text(column.width, count(float(frame["unserved_weight"].iloc[row])), _SMALL, ha="right", bold=True)
         column.y += 5.6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,9 @@ import shapely
 from geo.i18n import Lang, say
 from geo.maps.anchors import anchors
 from geo.maps.gap_words import gap_figures, gap_name
-from geo.maps.words import local_names
+from geo.maps.planned import change_words, includes_proposed, share_words
+from geo.maps.style import layer_legend
+from geo.maps.words import facts, local_names, people_counted
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from geo.maps.planned import Planned
+    from geo.maps.style import LegendEntry
+    from geo.maps.words import Facts
     from geo.model import Coverage, WalkNetwork
 
 GAPS_NUMBERED = 12
@@ -42,11 +47,29 @@ class Picture:
     demand: gpd.GeoDataFrame
     made: date
     barriers: gpd.GeoDataFrame | None = None
+    water: gpd.GeoDataFrame | None = None
+    planned: Planned | None = None
 
     @property
     def kinds(self) -> list[str]:
         """The kinds of facilities on the map."""
         return sorted({str(kind) for kind in self.facilities["kind"].fillna("")})
+
+    def facts(self, lang: Lang) -> Facts:
+        """Everything that a map says in words."""
+        said = facts(self.coverage, self.network, lang, self.made)
+        if self.planned is None:
+            proposed = int((self.coverage.facilities["status"] == "proposed").sum())
+            return replace(said, baseline=includes_proposed(proposed, lang))
+        return replace(
+            said,
+            compared=share_words(self.planned, self.coverage.totals, lang),
+            changed=change_words(self.planned, lang, people=people_counted(self.coverage)),
+        )
+
+    def layer_legend(self, lang: Lang) -> list[LegendEntry]:
+        """What is drawn besides communities and facilities."""
+        return layer_legend(lang, water=bool(len(self.water_near)))
 
     def names(self, lang: Lang) -> list[str]:
         """What to call each community: its name, else its id; words of ours for people in none, and for one around all."""
@@ -76,6 +99,14 @@ class Picture:
         shapes = np.asarray(self.service_areas.geometry.dropna().array, dtype=object)
         thinned = shapely.make_valid(shapely.simplify(shapes, 2 * fine, preserve_topology=False))
         return shapely.union_all(thinned, grid_size=fine) if len(shapes) else None
+
+    @cached_property
+    def water_near(self) -> NDArray[np.object_]:
+        """Rivers and lakes that touch the surroundings of the map, cut to them; none where nobody knows of any."""
+        if self.water is None:
+            return np.zeros(0, dtype=object)
+        cut = shapely.clip_by_rect(shapely.make_valid(self.water.geometry.to_numpy()), *self.surroundings)
+        return np.asarray(cut[~shapely.is_empty(cut) & ~shapely.is_missing(cut)], dtype=object)
 
     @cached_property
     def gap_places(self) -> NDArray[np.float64]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from geo.maps import ink, style
 from geo.maps.drawing import draw_map
 from geo.maps.fonts import pdf_font_type
+from geo.maps.imprint import draw_imprint
 from geo.maps.panel import draw_panel
-from geo.maps.words import facts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from geo.maps.picture import Picture
 
 WIDTH_MM, HEIGHT_MM = 420.0, 297.0
-DPI = 160
+DPI = 300
 _MM = 25.4
-_EDGE, _HEAD, _PANEL = 10.0, 22.0, 108.0
+_EDGE, _HEAD, _PANEL, _STRIP = 10.0, 22.0, 108.0, 15.0
 # matplotlib's settings are the process's own: one map is saved at a time.
 _SAVING = threading.Lock()
 
@@ -41,16 +41,18 @@ def _draw(picture: Picture, lang: Lang) -> Figure:
 
     figure = Figure(figsize=(WIDTH_MM / _MM, HEIGHT_MM / _MM), dpi=DPI, facecolor=style.PAPER)
     FigureCanvasAgg(figure)
-    said = facts(picture.coverage, picture.network, lang, picture.made)
-    high = HEIGHT_MM - 2 * _EDGE - _HEAD
+    said = picture.facts(lang)
+    high = HEIGHT_MM - 2 * _EDGE - _HEAD - _STRIP
     wide = WIDTH_MM - 3 * _EDGE - _PANEL
     head = figure.add_axes(_place(_EDGE, HEIGHT_MM - _EDGE - _HEAD, WIDTH_MM - 2 * _EDGE, _HEAD))
     head.set(xlim=(0, WIDTH_MM - 2 * _EDGE), ylim=(_HEAD, 0))
     head.axis("off")
     ink.write(head, 0, 6, ink.shorten(said.title, 70), 26, bold=True, va="center", color=style.INK)
     ink.write(head, 0, 16, f"{said.subtitle} · {said.standard}", 14, va="center", color=style.MUTED)
-    there = figure.add_axes(_place(_EDGE, _EDGE, wide, high))
-    panel = figure.add_axes(_place(2 * _EDGE + wide, _EDGE, _PANEL, high + 12))
+    there = figure.add_axes(_place(_EDGE, _EDGE + _STRIP, wide, high))
+    panel = figure.add_axes(_place(2 * _EDGE + wide, _EDGE + _STRIP, _PANEL, high + 12))
+    foot = figure.add_axes(_place(_EDGE, _EDGE, WIDTH_MM - 2 * _EDGE, _STRIP))
+    draw_imprint(foot, picture, lang, (WIDTH_MM - 2 * _EDGE, _STRIP, wide + _EDGE))
     numbered = draw_panel(panel, picture, said, (_PANEL, high + 12), lang)
     draw_map(there, picture, lang, (wide, high), numbered)
     return figure
@@ -61,7 +63,7 @@ def _place(left: float, bottom: float, wide: float, high: float) -> tuple[float,
 
 
 def map_png(sheet: Figure) -> bytes:
-    """The sheet as PNG, 160 dots an inch; the same input gives the same bytes."""
+    """The sheet as PNG, 300 dots an inch; the same input gives the same bytes."""
     return _save(sheet, format="png", metadata={"Software": "Lifecircle"}, pil_kwargs={"compress_level": 4})
 
 

@@ -31,9 +31,11 @@ INK = "#1F2A33"
 MUTED = "#5B6670"
 PAPER = "#FFFFFF"
 GROUND = "#F4F5F2"
+WATER = "#C3DCEB"
+WATER_LINE = "#8FB6CE"
 OFF_NETWORK = "#B00020"
 
-Sort = Literal["fill", "hatch", "line", "dash", "point", "ring"]
+Sort = Literal["fill", "hatch", "line", "dash", "point", "ring", "plan", "number"]
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,14 @@ def coverage_legend(lang: Lang) -> list[LegendEntry]:
     return [*shades, LegendEntry(NOBODY.key, "fill", NOBODY.colour, say(NOBODY.label, lang))]
 
 
-def layer_legend(lang: Lang) -> list[LegendEntry]:
-    """Service areas, gaps and streets."""
+def layer_legend(lang: Lang, *, water: bool = False) -> list[LegendEntry]:
+    """Service areas, gaps and streets, and water where the map draws any."""
+    rivers = [LegendEntry("water", "fill", WATER, say(msg("rivers and lakes"), lang))] if water else []
     return [
         LegendEntry("service_areas", "dash", AREA_LINE, say(msg("service area"), lang)),
         LegendEntry("gaps", "hatch", GAP_LINE, say(msg("gap: people there are not served"), lang), "////"),
         LegendEntry("streets", "line", STREET, say(msg("streets for walking"), lang)),
+        *rivers,
     ]
 
 

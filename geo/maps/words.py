@@ -52,6 +52,9 @@ class Facts:
     source: str
     credit: str
     made: str
+    compared: str = ""  # the share before and after, where there is a plan
+    changed: str = ""  # who gains and who loses by it
+    baseline: str = ""  # that facilities count which are not built yet, where no plan says so
 
 
 def facts(coverage: Coverage, network: WalkNetwork, lang: Lang, made: date) -> Facts:

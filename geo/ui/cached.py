@@ -14,9 +14,10 @@ import streamlit as st
 from geo.core import planner
 from geo.core.compare import Bases, compare_bases, compare_profiles
 from geo.export.outputs import Outputs, outputs_of
-from geo.model import Coverage, Facilities, ServiceStandard, Study
+from geo.model import Coverage, Facilities, Plan, ServiceStandard, Study
 from geo.ui import area_layers, street_layer, view
 from geo.ui import base_layers as base_layers_of
+from geo.ui.handing_on import site_edits
 from geo.ui.history import Edit, Move, Place, Remove
 from geo.ui.opening import Opened, open_ref, open_water, suspects_of
 from geo.ui.state import StudyRef
@@ -172,5 +173,7 @@ def suspects(ref: StudyRef) -> gpd.GeoDataFrame:
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
 def outputs(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...], lang: Lang) -> Outputs:
     """The files of an answer, each made when it is asked for."""
-    plan = replace(study(ref), facilities=facilities(ref, edits))
-    return outputs_of(plan, drawn(ref, standard, kinds, edits), lang=lang)
+    made = drawn(ref, standard, kinds, edits)
+    if edits:
+        made = replace(made, plan=Plan(site_edits(edits, made.crs), answer(ref, standard, kinds, ())))
+    return outputs_of(replace(study(ref), facilities=facilities(ref, edits), water=water(ref)), made, lang=lang)

@@ -13,7 +13,7 @@ from geo.ui import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geo.ui.gains import Comparison
+    from geo.core.gains import Comparison
     from geo.ui.question import Question
 
 _ROWS_SHOWN = 400

@@ -21,8 +21,8 @@ from geo.ui.layers import SHELF
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from geo.core.gains import Comparison
     from geo.model import Coverage, Facilities, Study
-    from geo.ui.gains import Comparison
     from geo.ui.layers import Layer, Packed
     from geo.ui.question import Question
     from geo.ui.state import Session

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.core.gains import Comparison
 from geo.errors import GeoError
 from geo.i18n import say
 from geo.maps.kinds import kind_looks
 from geo.messages import msg
 from geo.ui import area_layers, cached, compare_html, desk, downloads, extras, kept, layer_data, panel, panel_html, state, words
-from geo.ui.gains import Comparison
 from geo.ui.kinds import kinds_of, placeable
 from geo.ui.layers import Promised
 from geo.ui.map_view import show_map

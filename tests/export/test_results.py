@@ -42,7 +42,7 @@ def test_columns_of_facilities_ride_along(made: Outputs) -> None:
     row = first(made, "facilities")
     assert list(row) == [
         *("id", "name", "kind", "status", "capacity", "hours", "Name_input", "电话", "snapped_input"),
-        *("access_m", "snapped", "catchment_weight"),
+        *("community_id", "access_m", "snapped", "catchment_weight"),
     ]
     assert row["snapped_input"] == "user's own"
     assert row["snapped"] is True

@@ -236,7 +236,12 @@ def test_a_download_arrives_and_validates(
         assert archive.testzip() is None
         names = set(archive.namelist())
         assert {"summary.json", "demand.csv", "gaps.geojson", "coverage.gpkg"} <= names
-        Draft202012Validator(schema("summary")).validate(json.loads(archive.read("summary.json")))
+        summary = json.loads(archive.read("summary.json"))
+        Draft202012Validator(schema("summary")).validate(summary)
+        # The files know the plan that the screen shows, and the map has the river.
+        assert [edit["type"] for edit in summary["scenario"]["edits"]] == ["place_site"]
+        assert summary["gained_weight"] == pytest.approx(page.gained(), abs=1e-3)
+        assert b'id="layer-water"' in archive.read("map.html")
 
 
 def test_gaps_are_listed_and_shown(page: Planner) -> None:

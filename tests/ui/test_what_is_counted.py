@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from geo.ui.gains import Comparison
 
 from geo.core.planner import measure, prepare
 from geo.export.fields import describe_fields, headings
@@ -14,7 +15,6 @@ from geo.messages import Message
 from geo.model import Coverage, Facilities, Finding, WalkProfile
 from geo.sources.spreading import UNCOUNTED
 from geo.ui import panel_html
-from geo.ui.gains import Comparison
 from geo.ui.question import Question
 from geo.ui.state import StudyRef
 from tests.studies import study

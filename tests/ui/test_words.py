@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.gains import Comparison
 from geo.core.planner import measure, prepare
 from geo.messages import Message
 from geo.model import Finding, ServiceStandard, WalkProfile
 from geo.sources.spreading import UNCOUNTED
 from geo.ui import panel_html, view, words
-from geo.ui.gains import Comparison
 from geo.ui.kinds import first_question
 from geo.ui.question import Question
 from geo.ui.state import StudyRef

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.core.gains import Comparison
 from geo.core.planner import measure, prepare
-from geo.ui.gains import Comparison
 from tests.studies import ORIGIN, study
 
 HOMES = [(0, 0), (500, 0), (950, 0), (1500, 0), (2000, 0)]

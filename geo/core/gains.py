@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from geo.model import Coverage
@@ -58,6 +60,12 @@ class Comparison:
         weight = np.where(self.gained, _weight(self.after), 0.0)
         return {site: float(weight[nearest == site].sum()) for site in site_ids}
 
+    def lost_by_site(self, site_ids: Sequence[str]) -> dict[str, float]:
+        """People no longer served by the facility that was nearest to them without the plan; each person counts once."""
+        nearest = self.before.demand["facility_id"].to_numpy()
+        weight = np.where(self.lost, _weight(self.after), 0.0)
+        return {site: float(weight[nearest == site].sum()) for site in site_ids}
+
     def by_community(self) -> pd.DataFrame:
         """Communities whose people gain or lose, most gained first.
 
@@ -81,3 +89,38 @@ def _served(coverage: Coverage) -> NDArray[np.bool_]:
 
 def _weight(coverage: Coverage) -> NDArray[np.float64]:
     return coverage.demand["weight"].to_numpy(dtype=np.float64)
+
+
+NEW, MOVED, CLOSED = "new", "moved", "closed"
+
+
+def site_changes(comparison: Comparison) -> gpd.GeoDataFrame:
+    """The facilities that differ between the two answers: new ones first, then moved ones, then closed ones.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``id, name, kind`` (and ``name_en`` where facilities have it); ``change`` (new, moved, closed);
+        ``gain_weight`` (newly served people whose nearest it is with the plan: each person counts once) and
+        ``lost_weight`` (people no longer served whose nearest it was without); ``from_x, from_y`` (metres,
+        where a moved one stood before; NaN for others); geometry: where it
+        stands with the plan, and for a closed one where it stood.
+    """
+    before, after = (answer.facilities for answer in (comparison.before, comparison.after))
+    was, now = (pd.Index(frame["id"].astype(str)) for frame in (before, after))
+    old = was.get_indexer(now)
+    here, there = shapely.get_coordinates(after.geometry.to_numpy()), shapely.get_coordinates(before.geometry.to_numpy())
+    moved = (old >= 0) & (here != there[np.maximum(old, 0)]).any(axis=1) if len(there) else np.zeros(len(now), dtype=bool)
+    gone = ~was.isin(now)
+    parts = [after[old < 0].assign(change=NEW), after[moved].assign(change=MOVED), before[gone].assign(change=CLOSED)]
+    columns = ["id", "name", *(["name_en"] if "name_en" in after.columns else []), "kind", "change", after.geometry.name]
+    table = gpd.GeoDataFrame(pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True), crs=after.crs)
+    start = np.full((len(table), 2), np.nan)
+    start[(table["change"] == MOVED).to_numpy()] = there[old[moved]]
+    ids = table["id"].astype(str).tolist()
+    return table.assign(
+        gain_weight=list(comparison.by_site(ids).values()),
+        lost_weight=list(comparison.lost_by_site(ids).values()),
+        from_x=start[:, 0],
+        from_y=start[:, 1],
+    )
