@@ -178,7 +178,8 @@ def _say_profiles(answers: list[Coverage]) -> None:
         )
         for a in answers
     ]
-    voice.table([voice.words(msg("Who walks")), voice.words(msg("Speed")), voice.words(msg("Everyone")), *shown], rows)
+    everyone = msg("Everyone") if people_counted(answers[0]) else msg("All homes")
+    voice.table([voice.words(msg("Who walks")), voice.words(msg("Speed")), voice.words(everyone), *shown], rows)
 
 
 def _three_bases(prepared: Prepared, kinds: Sequence[str]) -> Bases:
