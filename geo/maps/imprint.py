@@ -38,7 +38,7 @@ def people_words(coverage: Coverage, lang: Lang) -> str:
     files = [item.path for item in coverage.inputs if item.layer == "demand"] or [
         item.path for item in coverage.inputs if item.layer == "communities"
     ]
-    return say(msg("as in {files}"), lang, files=", ".join(files)) if files else say(msg("as in the study"), lang)
+    return say(msg("as in {files}"), lang, files=files) if files else say(msg("as in the study"), lang)
 
 
 def about_lines(coverage: Coverage, lang: Lang) -> list[str]:

@@ -55,7 +55,7 @@ def baseline(proposed: int, lang: Lang) -> str:
 
 def includes_proposed(proposed: int, lang: Lang) -> str:
     """A word that facilities count which are not built yet; empty where there are none."""
-    return say(msg("{count} proposed facilities are counted in."), lang, count=proposed) if proposed else ""
+    return say(msg("Proposed facilities counted in: {count}."), lang, count=proposed) if proposed else ""
 
 
 def share_words(planned: Planned, now: Totals, lang: Lang) -> str:
