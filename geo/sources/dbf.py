@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # The language byte of dBASE that says "Chinese GBK"; GDAL knows it and needs no help.
 _LANGUAGE_AT = 29
+_ENOUGH = 50_000_000  # bytes that tell
 
 
 def dbf_encoding(shp: Path, log: FindingLog, written: str) -> str | None:
@@ -25,12 +26,13 @@ def dbf_encoding(shp: Path, log: FindingLog, written: str) -> str | None:
     dbf = beside.get(".dbf")
     if dbf is None or ".cpg" in beside:
         return None
-    raw = dbf.read_bytes()
+    with dbf.open("rb") as file:
+        raw = file.read(_ENOUGH)
     if len(raw) <= _LANGUAGE_AT or raw[_LANGUAGE_AT] != 0:
         return None
     head = int.from_bytes(raw[8:10], "little")
     text = raw[32:]  # field names may be Chinese as well
-    if all(byte < 0x80 for byte in text):  # noqa: PLR2004  (ASCII)
+    if text.isascii():
         return None
     # Cells are cut at fixed widths, so a character may be broken at the end of one: judge cell by cell, leniently.
     for encoding in ("utf-8", "gb18030"):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.crs import unproject
-from geo.errors import InputDataError, InputMissingError
+from geo.crs import WGS84, unproject
+from geo.errors import InputMissingError
 from geo.messages import Message, msg
 from geo.model import Finding
+from geo.sources.geotiff import Grid, opened_grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def with_elevation(network: WalkNetwork, path: Path | str) -> WalkNetwork:
     InputMissingError
         When there is no such file.
     InputDataError
-        When it is no raster or has no coordinate system.
+        When it is no GeoTIFF, has no coordinate system, or its cells are too many or too odd to be heights.
     """
     path = Path(path)
     if not path.is_file():
@@ -60,37 +61,46 @@ def _noted(sentence: str, path: Path, missing: int, points: int) -> Finding:
 
 
 def _heights(network: WalkNetwork, path: Path) -> NDArray[np.float64]:
-    import rasterio
-    from rasterio.errors import RasterioIOError
+    """A height for each vertex, NaN where the raster has none, shape (k,)."""
     from rasterio.warp import transform
 
-    try:
-        with rasterio.open(path) as raster:
-            if raster.crs is None:
-                raise InputDataError(
-                    msg("The elevation file “{path}” has no coordinate system; save it with one."), path=path.name
-                )
-            lonlat = unproject(network.vertex_xy, network.crs)
-            east, north = transform("EPSG:4326", raster.crs, lonlat[:, 0], lonlat[:, 1])
-            inverse = ~raster.transform
-            column = inverse.a * np.asarray(east) + inverse.b * np.asarray(north) + inverse.c
-            row = inverse.d * np.asarray(east) + inverse.e * np.asarray(north) + inverse.f
-            return _between_centres(raster.read(1, masked=True).astype(np.float64).filled(np.nan), row, column)
-    except RasterioIOError as error:
-        raise InputDataError(msg("“{path}” is no elevation raster that can be read; give a GeoTIFF."), path=path.name) from error
+    with opened_grid(path) as grid:
+        lonlat = unproject(network.vertex_xy, network.crs)
+        east, north = transform(WGS84, grid.crs, lonlat[:, 0], lonlat[:, 1])
+        inverse = ~grid.transform
+        column = inverse.a * np.asarray(east) + inverse.b * np.asarray(north) + inverse.c
+        row = inverse.d * np.asarray(east) + inverse.e * np.asarray(north) + inverse.f
+        inside = (row >= 0) & (row <= grid.rows) & (column >= 0) & (column <= grid.columns)
+        result = np.full(len(row), np.nan)
+        result[inside] = _band_by_band(grid, row[inside], column[inside])
+    return result
+
+
+def _band_by_band(grid: Grid, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The heights at places within the grid; only the part of it that the places need is read, some rows at a time."""
+    result = np.full(len(row), np.nan)
+    if not len(row):
+        return result
+    left, right = max(int(column.min()) - 1, 0), min(int(column.max()) + 2, grid.columns)
+    bands = row.astype(np.int64) // grid.rows_at_once(right - left)
+    for band in np.unique(bands):
+        here = np.flatnonzero(bands == band)
+        top, below = max(int(row[here].min()) - 1, 0), min(int(row[here].max()) + 2, grid.rows)
+        cells = grid.read((top, below), (left, right))
+        # The window holds the neighbours of every place in it, so its edges are the raster's own or matter to none.
+        result[here] = _between_centres(cells, row[here] - top, column[here] - left)
+    return result
 
 
 def _between_centres(grid: NDArray[np.float64], row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bilinear between the centres of cells; in the outer half cell the nearest centres' value; NaN outside."""
+    """Bilinear between the centres of cells; in the outer half cell the nearest centres' value."""
     rows, columns = grid.shape
-    inside = (row >= 0) & (row <= rows) & (column >= 0) & (column <= columns)
-    r = np.clip(row[inside] - 0.5, 0, rows - 1)
-    c = np.clip(column[inside] - 0.5, 0, columns - 1)
+    r = np.clip(row - 0.5, 0, rows - 1)
+    c = np.clip(column - 0.5, 0, columns - 1)
     top, left = np.floor(r).astype(np.int64), np.floor(c).astype(np.int64)
     below, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, columns - 1)
     down, across = r - top, c - left
-    result = np.full(len(row), np.nan)
-    result[inside] = (
+    result: NDArray[np.float64] = (
         grid[top, left] * (1 - down) * (1 - across)
         + grid[top, right] * (1 - down) * across
         + grid[below, left] * down * (1 - across)

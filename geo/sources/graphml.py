@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from geo import crs as systems
 from geo.errors import NetworkError
 from geo.messages import msg
 from geo.model import WalkNetwork
+from geo.sources.graphml_text import Data, Graph, NotGraphMLError, parse_graphml
 from geo.sources.hilbert import hilbert_order
 from geo.sources.osm import WAY_FLAGS, WAY_TAGS
 from geo.sources.osm_network import segment_lengths
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DATE_LENGTH = 10
+_SHOWN = 40  # letters of a name or text that a sentence shows
+_ID = re.compile(r"-?[0-9]{1,18}")
+_LINE = re.compile(r"\s*LINESTRING\s*(?:Z|M|ZM)?\s*\([^()]*\)\s*", re.IGNORECASE)
 
 
 @dataclass
@@ -55,17 +60,13 @@ def read_graphml(path: Path, crs: str = "auto") -> WalkNetwork:
     if crs == "auto":
         middle = (lonlat.min(axis=0) + lonlat.max(axis=0)) / 2
         crs = systems.choose_metric(float(middle[0]), float(middle[1]))
-    return _network(ids, lonlat, streets, systems.check_metric(crs), str(graph.graph.get("created_date", ""))[:_DATE_LENGTH])
+    return _network(ids, lonlat, streets, systems.check_metric(crs), graph.data.get("created_date", "")[:_DATE_LENGTH])
 
 
-def _load(path: Path) -> Any:  # noqa: ANN401  (networkx is imported where it is needed)
-    from xml.etree.ElementTree import ParseError
-
-    import networkx as nx
-
+def _load(path: Path) -> Graph:
     try:
-        return nx.read_graphml(path, node_type=str, edge_key_type=str, force_multigraph=True)
-    except (ParseError, nx.NetworkXError, KeyError, ValueError, TypeError) as error:
+        return parse_graphml(path)
+    except NotGraphMLError as error:
         raise NetworkError(
             msg("“{name}” can't be read as a graph that OSMnx saved ({why}); save it again with osmnx.save_graphml."),
             name=path.name,
@@ -73,22 +74,34 @@ def _load(path: Path) -> Any:  # noqa: ANN401  (networkx is imported where it is
         ) from error
 
 
-def _nodes(graph: Any, name: str) -> tuple[dict[str, int], NDArray[np.float64]]:  # noqa: ANN401
+def _nodes(graph: Graph, name: str) -> tuple[dict[str, int], NDArray[np.float64]]:
     """Row of each node, and its degrees, shape (n, 2)."""
     rows = {node: row for row, node in enumerate(graph.nodes)}
-    places = np.array([(_number(data.get("x")), _number(data.get("y"))) for _, data in graph.nodes(data=True)]).reshape(-1, 2)
+    places = np.array([(_number(data.get("x")), _number(data.get("y"))) for data in graph.nodes.values()]).reshape(-1, 2)
     bad = [node for node, row in rows.items() if not np.isfinite(places[row]).all()]
     if bad:
         raise NetworkError(
             msg("In “{name}”, {count} nodes have no coordinates (first: {first}); save the graph with x and y."),
             name=name,
             count=len(bad),
-            first=bad[:3],
+            first=[node[:_SHOWN] for node in bad[:3]],
         )
-    stored = str(graph.graph.get("crs", systems.WGS84))
+    stored = _system(graph, name)
     if len(places) and not systems.same(stored, systems.WGS84):
         places = systems.unproject(places, stored)
+    outside = ~(np.isfinite(places).all(axis=1) & (np.abs(places) <= (180.0, 90.0)).all(axis=1))
+    if outside.any():
+        sentence = msg("In “{name}”, {count} nodes lie nowhere on the globe; save the graph with its right crs.")
+        raise NetworkError(sentence, name=name, count=int(outside.sum()))
     return rows, places
+
+
+def _system(graph: Graph, name: str) -> str:
+    stored = graph.data.get("crs", systems.WGS84)
+    if not systems.is_known(stored):
+        sentence = msg("The coordinate system of “{name}”, “{crs}”, is not known; save the graph again with a known one.")
+        raise NetworkError(sentence, name=name, crs=stored[:_SHOWN])
+    return stored
 
 
 def _number(text: object) -> float:
@@ -98,41 +111,46 @@ def _number(text: object) -> float:
         return np.nan
 
 
-def _streets(graph: Any, rows: dict[str, int], lonlat: NDArray[np.float64], name: str) -> list[_Street]:  # noqa: ANN401
+def _streets(graph: Graph, rows: dict[str, int], lonlat: NDArray[np.float64], name: str) -> list[_Street]:
     """Each street once: an edge and its way back are one, two edges that differ in their line are two."""
     found: dict[tuple[int, int, bytes], list[_Street]] = {}
     seen: dict[tuple[int, int, bytes, bool], int] = {}
-    stored = str(graph.graph.get("crs", systems.WGS84))
-    for begin, end, data in graph.edges(data=True):
+    stored = _system(graph, name)
+    metric = not systems.same(stored, systems.WGS84)
+    for begin, end, data in graph.edges:
         u, v = rows[begin], rows[end]
-        line = _line(data.get("geometry"), stored, name)
-        line = lonlat[[u, v]] if line is None else np.vstack([lonlat[u], line[1:-1], lonlat[v]])
-        ahead, back = (np.round(way, 7).tobytes() for way in (line, line[::-1]))
+        line = _line(data.get("geometry"), name)
+        if line is None or len(line) <= 2:  # noqa: PLR2004  (straight from end to end)
+            between, ahead, back = None, b"", b""
+        else:
+            between = systems.unproject(line, stored)[1:-1] if metric else line[1:-1]
+            ahead, back = (np.round(way, 7).tobytes() for way in (between, between[::-1]))
         turned = (u, ahead) > (v, back)
         key = (v, u, back) if turned else (u, v, ahead)
         seen[*key, turned] = seen.get((*key, turned), 0) + 1
         if seen[*key, turned] > len(found.setdefault(key, [])):
-            found[key].append(_Street(u, v, line, _tags(data)))
+            ends = lonlat[[u, v]]
+            whole = ends if between is None else np.vstack([ends[:1], between, ends[1:]])
+            found[key].append(_Street(u, v, whole, _tags(data)))
     return [street for same in found.values() for street in same]
 
 
-def _line(text: object, crs: str, name: str) -> NDArray[np.float64] | None:
-    """The drawn line in degrees, shape (k, 2); None where the edge runs straight."""
+def _line(text: str | None, name: str) -> NDArray[np.float64] | None:
+    """The drawn line as it is written, shape (k, 2); None where the edge runs straight.
+
+    The text is looked at first: GEOS follows brackets in brackets until the process has no room left.
+    """
     if text is None:
         return None
     try:
-        line = shapely.from_wkt(str(text))
+        return shapely.get_coordinates(shapely.from_wkt(text if _LINE.fullmatch(text) else "no line"))
     except shapely.errors.GEOSException as error:
         raise NetworkError(
-            msg("In “{name}”, “{text}” is no line; save the graph again with osmnx.save_graphml."),
-            name=name,
-            text=str(text)[:40],
+            msg("In “{name}”, “{text}” is no line; save the graph again with osmnx.save_graphml."), name=name, text=text[:_SHOWN]
         ) from error
-    places = shapely.get_coordinates(line)
-    return places if systems.same(crs, systems.WGS84) else systems.unproject(places, crs)
 
 
-def _tags(data: dict[str, Any]) -> tuple[str, ...]:
+def _tags(data: Data) -> tuple[str, ...]:
     return tuple(_first(data.get(tag)) for tag in ("osmid", *WAY_TAGS, *WAY_FLAGS))
 
 
@@ -176,7 +194,7 @@ def _network(ids: dict[str, int], lonlat: NDArray[np.float64], streets: list[_St
 
 def _as_id(text: str, row: int) -> int:
     """The OSM id, or a negative number of our own for a node with another name."""
-    return int(text) if text.lstrip("-").isdecimal() else -1 - row
+    return int(text) if _ID.fullmatch(text) else -1 - row
 
 
 def _ways(kinds: list[tuple[str, ...]]) -> pd.DataFrame:

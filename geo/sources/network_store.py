@@ -133,7 +133,7 @@ def open_network(path: Path) -> WalkNetwork:
         raise InputMissingError(msg("The street file “{path}” is not there; check the path."), path=path)
     try:
         network = _open(path)
-    except (ValueError, KeyError, TypeError, IndexError, OverflowError, GeoError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError, GeoError) as error:
         raise _damaged(path.name) from error
     if faults(network):
         raise _damaged(path.name)

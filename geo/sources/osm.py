@@ -17,7 +17,7 @@ import numpy as np
 import osmium
 
 from geo.crs import great_circle_m
-from geo.errors import InputMissingError, NetworkError, OutputError
+from geo.errors import GeoError, InputMissingError, NetworkError, OutputError
 from geo.messages import msg
 from geo.sources.osm_bits import AREA, OPEN, STREET
 from geo.sources.osm_filter import OURS, STREET_KEYS, is_walkable, squares, usually_open
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     Square = tuple[bytes, list[int]]  # drawn as a relation: the text of its tags (if any), and the ways that are its outline
     Progress = Callable[[str, float], None]
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WAY_TAGS = (
     "highway",
     "name",
@@ -147,8 +148,10 @@ def read_streets(path: Path, progress: Progress | None = None, judge: WayFilter 
             found = _read(readable, report, judge)
         with osmium.io.Reader(path, osmium.osm.NOTHING) as reader:
             header = reader.header()
-    except RuntimeError as error:  # osmium raises nothing finer
-        if os.strerror(errno.ENOSPC) in str(error):
+    except GeoError:
+        raise
+    except (RuntimeError, ValueError, OverflowError) as error:  # osmium raises nothing finer; the last two for impossible ids
+        if any(os.strerror(number) in str(error) for number in _NO_ROOM):
             text = msg("There is no room for temporary files in “{folder}”; make some, or set TMPDIR to another folder.")
             raise OutputError(text, folder=tempfile.gettempdir()) from error
         raise NetworkError(

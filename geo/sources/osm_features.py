@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import WGS84
-from geo.errors import InputDataError, InputMissingError
+from geo.errors import GeoError, InputDataError, InputMissingError
 from geo.messages import msg
 from geo.sources.osm_ids import original, with_positive_ids
 from geo.sources.osm_text import clean
@@ -259,7 +259,9 @@ def _areas(
     try:
         with with_positive_ids(path) as readable:
             return _collect(readable, keys, wanted, nodes=nodes, areas=areas)
-    except RuntimeError as error:  # osmium raises nothing finer
+    except GeoError:
+        raise
+    except (RuntimeError, ValueError, OverflowError) as error:  # osmium raises nothing finer
         raise InputDataError(
             msg("“{name}” can't be read as OpenStreetMap data ({why}); export or download it again."),
             name=path.name,

@@ -9,6 +9,7 @@ import bz2
 import gzip
 import re
 import tempfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 import osmium
+
+from geo.errors import NetworkError
+from geo.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +36,8 @@ _ODD = re.compile(
 _DELETED = re.compile(rb"""\s(?:action=["']delete["']|visible=["']false["'])""")
 _ID = re.compile(rb"""\sid=["'](-?\d+)["']""")
 _CHUNK = 1 << 20
+_LONGEST_TAG = 4 << 20  # bytes without the end of one tag
+_ANY_LENGTH, _MOST_PACKED = 100_000_000, 100  # maps are packed to a tenth, not to a hundredth
 _OVERLAP = 4096  # a heading that two chunks share is seen in the second
 
 
@@ -96,14 +102,22 @@ def _odd_things(path: Path) -> _Odd:
     opener = gzip.open if name.endswith(".gz") else bz2.open if name.endswith(".bz2") else open
     try:
         with opener(path, "rb") as file:
-            return _search(cast("IO[bytes]", file))
-    except (OSError, EOFError):  # damaged: osmium will say so in its own words
+            return _search(cast("IO[bytes]", file), path)
+    except (OSError, EOFError, zlib.error):  # damaged: osmium will say so in its own words
         return _Odd()
 
 
-def _search(file: IO[bytes]) -> _Odd:
+def _search(file: IO[bytes], path: Path) -> _Odd:
+    """Read the text through; one that is no map is refused before osmium unpacks all of it."""
     tail, negative, deleted = b"", False, set()
+    length = without_end = 0
+    most = max(_ANY_LENGTH, path.stat().st_size * _MOST_PACKED)
     while chunk := file.read(_CHUNK):
+        length += len(chunk)
+        without_end = without_end + len(chunk) if b">" not in chunk else 0
+        if without_end > _LONGEST_TAG or length > most:
+            sentence = msg("The street file “{name}” holds no map, but one endless text; export or download it again.")
+            raise NetworkError(sentence, name=path.name)
         for found in _ODD.finditer(tail + chunk):
             told = _ID.search(found[0])
             if told is None:

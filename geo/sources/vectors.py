@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ import pandas as pd
 import shapely
 
 from geo import crs
-from geo.errors import CrsError, InputDataError
+from geo.errors import CrsError, GeoError, InputDataError
 from geo.messages import Message, msg
 from geo.sources import datum, guard
+from geo.sources.alone import alone
 from geo.sources.dbf import dbf_encoding
 from geo.sources.findings import FindingLog, some
 from geo.sources.geojson import read_geojson
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
     from geo.sources.positions import Bounds
     from geo.sources.study_file import LayerTable
+
+
+_FOLDER = re.compile(r"\S*lifecircle-[^/\\]+[/\\]")  # where a file was alone: nothing that the user knows
 
 
 def read_vector(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataFrame:
@@ -46,20 +51,25 @@ def read_vector(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataFr
         _companions(path, table, log)
         encoding = encoding or dbf_encoding(path, log, table.path)
     try:
-        layer = _layer(pyogrio.list_layers(path), table, log)
-        with warnings.catch_warnings(record=True) as said:
+        with alone(path, table.path) as plain, warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="fix", fid_as_index=False)
+            layer = _layer(pyogrio.list_layers(plain), table, log)
+            frame = pyogrio.read_dataframe(plain, layer=layer, encoding=encoding, on_invalid="fix", fid_as_index=False)
     except UnboundLocalError as error:  # what pyogrio raises for a coordinate system that can't be parsed
         sentence = msg('The coordinate system of {file} can\'t be understood; remove its .prj file and write crs = "EPSG:…".')
         raise CrsError(sentence, file=table.path) from error
+    except GeoError:
+        raise
     except (DataSourceError, DataLayerError, FieldError, ValueError, LookupError) as error:
-        sentence = msg("{file} can't be read: {why}.")
-        raise InputDataError(sentence, file=table.path, why=str(error).replace(str(path), table.path).rstrip(".")) from error
+        why = _FOLDER.sub("", str(error).replace(str(path), table.path)).rstrip(".")
+        raise InputDataError(msg("{file} can't be read: {why}."), file=table.path, why=why) from error
     for text in sorted({str(warning.message) for warning in said}):
-        log.add("doubtful", msg("{file}: the reader says “{text}”."), file=table.path, text=text)
+        log.add("doubtful", msg("{file}: the reader says “{text}”."), file=table.path, text=_FOLDER.sub("", text))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputDataError(msg("{file} has columns but no shapes; a map layer needs them."), file=table.path)
+    if frame.crs is not None and crs.names_files(frame.crs):
+        sentence = msg('{file} names its coordinate system in a way that is not followed; write crs = "EPSG:…" in its table.')
+        raise CrsError(sentence, file=table.path)
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     return frame
 
