@@ -8,21 +8,26 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 import click
 
 from geo import __version__
 from geo.cli import voice
+from geo.cli.watch import watched
 from geo.errors import GeoError, SettingError
 from geo.i18n import LANGS, say, system_lang
-from geo.messages import msg
+from geo.messages import msg, one_line
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of writing that name no file: the doors that write files name theirs, so it was standard output."""
 
 
+_DEBUG = "LIFECIRCLE_DEBUG"
+_NO_MEMORY = msg("The memory of this machine is not enough for the study; close other programs or take a smaller study.")
 _HOMES = {
     "run": ("study", "run"),
     "check": ("study", "check"),
@@ -63,6 +68,10 @@ def app(lang: str | None) -> None:
 
 def main() -> None:
     """Run a command; a problem in the data is one line, never a traceback."""
+    watched(_run)
+
+
+def _run() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A Windows console in GBK can't show every name: show a mark instead of failing.
         if hasattr(stream, "reconfigure"):
@@ -76,8 +85,24 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _give_up(error)
+    except MemoryError:
+        voice.complain(say(_NO_MEMORY, voice.language()))
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  (what nobody foresaw is said in one sentence too)
+        _unforeseen(error)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _unforeseen(error: Exception) -> NoReturn:
+    """A fault of the program: one sentence with the kind and place of it, the whole trace only for those who ask for it."""
+    if os.environ.get(_DEBUG):
+        raise error
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    why = f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}: {one_line(str(error))[:200]}"
+    text = msg("Something went wrong that nobody foresaw ({why}). Please report it with the study; {debug}=1 shows more.")
+    voice.complain(say(text, voice.language(), why=why, debug=_DEBUG))
+    sys.exit(1)
 
 
 def _give_up(error: OSError) -> NoReturn:

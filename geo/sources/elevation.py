@@ -12,6 +12,7 @@ from geo.crs import WGS84, unproject
 from geo.errors import InputMissingError
 from geo.messages import Message, msg
 from geo.model import Finding
+from geo.sources.attention import attended
 from geo.sources.geotiff import Grid, opened_grid
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _heights(network: WalkNetwork, path: Path) -> NDArray[np.float64]:
     """A height for each vertex, NaN where the raster has none, shape (k,)."""
     from rasterio.warp import transform
 
-    with opened_grid(path) as grid:
+    with attended(path), opened_grid(path) as grid:
         lonlat = unproject(network.vertex_xy, network.crs)
         east, north = transform(WGS84, grid.crs, lonlat[:, 0], lonlat[:, 1])
         inverse = ~grid.transform

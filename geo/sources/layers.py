@@ -14,6 +14,7 @@ from geo.errors import InputDataError
 from geo.messages import Message, msg
 from geo.model import Finding, InputFile
 from geo.sources import guard, tables, vectors
+from geo.sources.attention import attended
 from geo.sources.farness import within
 from geo.sources.findings import FindingLog, some
 from geo.sources.positions import FAR_M, Bounds, points
@@ -72,7 +73,7 @@ def read_layer(ask: LayerRequest, limits: guard.Limits = guard.OWN, look: Look |
     log = FindingLog(ask.name)
     notes: list[Message] = []
     table = ask.table
-    with guard.unpacked(ask.path, table.layer, limits) as plain:
+    with attended(ask.path), guard.unpacked(ask.path, table.layer, limits) as plain:
         sort = guard.recognise(plain, limits)
         if sort == "osm":
             frame = _osm(plain, ask.name, table, log)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("kind", "begin_lon", "begin_lat", "end_lon", "end_lat", "note")
 _KINDS = ("link", "join")
+_MOST_BYTES = 20_000_000
 _DIGITS = 7  # about a centimetre
 
 
@@ -34,6 +35,9 @@ def read_mends(path: Path) -> list[Mend]:
     """
     if not path.is_file():
         raise InputMissingError(msg("The file “{path}” is not there; check the path."), path=path)
+    if path.stat().st_size > _MOST_BYTES:
+        sentence = msg("{file} has {size} MB; at most {limit} MB are read.")
+        raise InputDataError(sentence, file=path.name, size=path.stat().st_size // 1_000_000, limit=_MOST_BYTES // 1_000_000)
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error) as error:

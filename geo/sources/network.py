@@ -13,6 +13,7 @@ from geo import crs as systems
 from geo.errors import InputMissingError, NetworkError
 from geo.messages import Message, msg
 from geo.model import Finding
+from geo.sources.attention import attended
 from geo.sources.conditions import at_hour
 from geo.sources.network_store import is_compiled, open_network
 from geo.sources.origin import OSM_CREDIT, network_digest
@@ -73,20 +74,25 @@ def read_network(
     if not path.is_file():
         raise InputMissingError(msg("The street file “{path}” is not there; check the path."), path=path)
     report = progress or (lambda _stage, _share: None)
-    name = path.name.lower()
-    if is_compiled(path):
-        network = _as_made(in_system(open_network(path), crs), rules)
-    elif name.endswith(".graphml"):
-        network = _as_made(_from_graphml(path, crs, report), rules)
-    elif name.endswith(OSM_SUFFIXES):
-        network = _from_osm(path, crs, report, FILTERS[rules.filter])
-    else:
-        raise NetworkError(
-            msg("“{name}” is no street file that can be read; give .osm.pbf, .osm, .osm.gz, .osm.bz2, .graphml or .lcnet."),
-            name=path.name,
-        )
+    with attended(path):
+        network = _read(path, crs, rules, report)
     report(msg("Done"), 1.0)
     return at_hour(network, rules.at)
+
+
+def _read(path: Path, crs: str, rules: WalkRules, report: Callable[[str, float], None]) -> WalkNetwork:
+    """The network, by what the file is."""
+    name = path.name.lower()
+    if is_compiled(path):
+        return _as_made(in_system(open_network(path), crs), rules)
+    if name.endswith(".graphml"):
+        return _as_made(_from_graphml(path, crs, report), rules)
+    if name.endswith(OSM_SUFFIXES):
+        return _from_osm(path, crs, report, FILTERS[rules.filter])
+    raise NetworkError(
+        msg("“{name}” is no street file that can be read; give .osm.pbf, .osm, .osm.gz, .osm.bz2, .graphml or .lcnet."),
+        name=path.name,
+    )
 
 
 def _as_made(network: WalkNetwork, rules: WalkRules) -> WalkNetwork:
