@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,8 @@ from geo.core import areas, coverage, gaps
 from geo.core.asking import check_kinds, check_sites, check_standard, check_study
 from geo.core.change import Standing, change, stand
 from geo.core.detail import light
-from geo.core.prepared import Prepared, doors_of, prepare
+from geo.core.prepared import Prepared, door_points, doors_of, prepare, xy_of
+from geo.core.route import route
 from geo.core.verdict import judge
 from geo.model import Coverage
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from geo.core.doors import Doors
     from geo.model import Facilities, ServiceStandard, Study
 
-__all__ = ["Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "reach", "sketch", "walk"]
+__all__ = ["HomeWalk", "Prepared", "Standing", "draw", "evaluate", "measure", "prepare", "reach", "sketch", "walk", "walk_of"]
 
 
 def walk(
@@ -98,6 +99,43 @@ def reach(prepared: Prepared, facilities: Facilities, site_id: str) -> gpd.GeoDa
     frame = facilities.open.frame
     alone = replace(facilities, frame=frame[frame["id"] == site_id].reset_index(drop=True))
     return areas.reach_areas(prepared, alone)
+
+
+@dataclass(frozen=True, eq=False)
+class HomeWalk:
+    """The walk of one home, as lines in metres, (k, 2) each.
+
+    ``first`` leads from the home to the streets, ``way`` along them, ``last`` to the facility's door; ``distance_m`` and
+    ``time_s`` are added up along it.
+    """
+
+    first: NDArray[np.float64]
+    way: NDArray[np.float64]
+    last: NDArray[np.float64]
+    distance_m: float
+    time_s: float
+
+
+def walk_of(prepared: Prepared, facilities: Facilities, kinds: Sequence[str], standing: Standing, row: int) -> HomeWalk | None:
+    """How the people of one home walk to their nearest facility; None where they reach none.
+
+    Parameters
+    ----------
+    standing
+        The :func:`walk` of the same facilities and kinds.
+    row
+        Of the home in the study's demand.
+    """
+    found = route(prepared.graph, standing, prepared.homes, row, prepared.index.xy)
+    if found is None:
+        return None
+    doors, _ = door_points(facilities.open.of_kinds(kinds))
+    home = xy_of(prepared.study.demand.iloc[[row]])
+    by_time = prepared.standard.rule == "time"
+    time, distance = (found.cost, found.other) if by_time else (found.other, found.cost)
+    return HomeWalk(
+        np.vstack([home, found.xy[:1]]), found.xy, np.vstack([found.xy[-1:], doors[found.door][None]]), distance, time
+    )
 
 
 def evaluate(

@@ -56,6 +56,12 @@ def prepare(study: Study, standard: ServiceStandard | None = None, *, index: Sna
 
 def doors_of(prepared: Prepared, facilities: Facilities) -> Doors:
     """Where the facilities are entered: at their entrances if known, else at their own point."""
+    xy, row = door_points(facilities)
+    return Doors(prepared.index.snap(xy, prepared.standard.snap_limit_m), row)
+
+
+def door_points(facilities: Facilities) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """The doors in metres (d, 2), and the row of each one's facility (d,)."""
     frame = facilities.frame
     own = np.arange(len(frame), dtype=np.int32)
     xy, row = xy_of(frame), own
@@ -66,7 +72,7 @@ def doors_of(prepared: Prepared, facilities: Facilities) -> Doors:
         of = known["facility_id"].map(place).to_numpy(dtype=np.int32)
         plain = own[~np.isin(own, of)]
         xy, row = np.vstack([xy[plain], xy_of(known)]), np.concatenate([plain, of])
-    return Doors(prepared.index.snap(xy, prepared.standard.snap_limit_m), row.astype(np.int32))
+    return xy, row.astype(np.int32)
 
 
 def xy_of(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
