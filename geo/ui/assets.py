@@ -28,6 +28,7 @@ _FILES = {
     "images/layers-2x.png": _LEAFLET / "images" / "layers-2x.png",
     "images/marker-icon.png": _LEAFLET / "images" / "marker-icon.png",
     "map.js": _OURS / "map.js",
+    "hand.js": _OURS / "hand.js",
     "draw.js": _OURS / "draw.js",
     "legend.js": _OURS / "legend.js",
     "markers.js": _OURS / "markers.js",

@@ -18,7 +18,7 @@ from geo.model import Coverage, Facilities, Plan, ServiceStandard, Study
 from geo.ui import area_layers, street_layer, view
 from geo.ui import base_layers as base_layers_of
 from geo.ui.handing_on import site_edits
-from geo.ui.history import Edit, Move, Place, Remove
+from geo.ui.history import Edit, Move, Place, Remove, Reopen, effective
 from geo.ui.opening import Opened, open_ref, open_water, suspects_of
 from geo.ui.state import StudyRef
 
@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from geo.i18n import Lang
     from geo.ui.layers import Packed
 
-_VALUES: tuple[str | type[Any], ...] = (StudyRef, ServiceStandard, Place, Move, Remove)  # frozen: their text tells them apart
+_VALUES: tuple[str | type[Any], ...] = (
+    StudyRef,
+    ServiceStandard,
+    Place,
+    Move,
+    Remove,
+    Reopen,
+)  # frozen: their text tells them apart
 _BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = dict.fromkeys(_VALUES, repr)
 _STUDIES = 4
 _ANSWERS = 24
@@ -59,9 +66,12 @@ def facilities(ref: StudyRef, edits: tuple[Edit, ...]) -> Facilities:
     """The facilities with a planner's edits applied: the last one to what the others left, which is mostly known."""
     if not edits:
         return study(ref).facilities
+    plan = effective(edits)
+    if plan != edits:
+        return facilities(ref, plan)
     for known in range(_STRIDE, len(edits), _STRIDE):  # a long plan brought back: in steps, not in one deep dive
         facilities(ref, edits[:known])
-    return edits[-1].apply(facilities(ref, edits[:-1]))
+    return plan[-1].apply(facilities(ref, plan[:-1]))
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)
@@ -92,6 +102,15 @@ def sketched(ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], e
 def reach(ref: StudyRef, standard: ServiceStandard, edits: tuple[Edit, ...], site_id: str) -> gpd.GeoDataFrame:
     """From where people can walk to one facility."""
     return planner.reach(prepared(ref, standard), facilities(ref, edits), site_id)
+
+
+@st.cache_resource(max_entries=_ANSWERS, show_spinner=False, hash_funcs=_BY_VALUE)
+def home_walk(
+    ref: StudyRef, standard: ServiceStandard, kinds: tuple[str, ...], edits: tuple[Edit, ...], row: int
+) -> planner.HomeWalk | None:
+    """The walk of one home to its nearest facility."""
+    standing_now = standing(ref, standard, kinds, edits)
+    return planner.walk_of(prepared(ref, standard), facilities(ref, edits), kinds, standing_now, row)
 
 
 @st.cache_resource(max_entries=_STUDIES, show_spinner=False, hash_funcs=_BY_VALUE)

@@ -12,7 +12,7 @@ import streamlit as st
 from geo.errors import GeoError
 from geo.i18n import say
 from geo.messages import msg
-from geo.ui import cached, uploads, words
+from geo.ui import cached, kept, uploads, words
 from geo.ui.opening import SAMPLES
 from geo.ui.state import StudyRef
 from geo.ui.waiting import Waiting
@@ -43,7 +43,13 @@ def choose_study(one: Session) -> None:
 
 
 def open_ref(one: Session, ref: StudyRef) -> bool:
-    """Read a study and put it on the screen; when it can't be read, the old one stays and the reason is shown."""
+    """Read a study and put it on the screen; when it can't be read, the old one stays and the reason is shown.
+
+    A plan that can't be written down is not left.
+    """
+    kept.settle(one)
+    if one.unkept is not None:
+        return False
     try:
         with st.spinner(say(msg("Reading the study …"), one.lang)):
             cached.study(ref)
@@ -173,7 +179,11 @@ def _give_up(one: Session) -> None:
 
 
 def show_notice(one: Session) -> None:
-    """What went wrong last, in one sentence, until it is read or something goes right."""
+    """What went wrong last, in one sentence, until it is read or something goes right; a plan not kept as long as it lasts."""
+    if one.unkept is not None:
+        with st.container(key="unkept"):
+            st.error(words.plain(say(one.unkept, one.lang)), icon=":material/error:")
+        return
     if one.notice is None:
         return
     with st.container(key="notice", horizontal=True, vertical_alignment="center"):

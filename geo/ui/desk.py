@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from geo import crs
 from geo.i18n import say
 from geo.messages import msg
+from geo.ui import extras, kept
 from geo.ui.events import read_events
-from geo.ui.history import Move, Place, Remove
+from geo.ui.history import Move, Place, Remove, Reopen, number_of
 from geo.ui.kinds import kind_name
 
 if TYPE_CHECKING:
@@ -21,52 +21,87 @@ if TYPE_CHECKING:
     from geo.i18n import Lang
     from geo.model import Study
     from geo.ui.events import MapEvent
-    from geo.ui.history import Edit
+    from geo.ui.history import Edit, History
     from geo.ui.state import Bounds, Session
 
 
-def handle_events(one: Session, study: Study, sent: object, tool: str) -> None:
+def handle_events(one: Session, study: Study, sent: object, kinds: Sequence[str]) -> None:
     """Do what the planner did on the map, each act once and in order.
 
     Parameters
     ----------
     sent
         What the map gave back, unchecked.
-    tool
-        Kind of service that a click places; empty when clicks place nothing.
+    kinds
+        The kinds of service that can be placed.
     """
     for event in read_events(sent, one.handled):
         one.handled = event.number
-        _handle(one, study, event, tool)
+        _handle(one, study, event, kinds)
 
 
-def _handle(one: Session, study: Study, event: MapEvent, tool: str) -> None:
-    if event.type == "place" and tool:
-        place(one, study, tool, event.lon, event.lat)
+def _handle(one: Session, study: Study, event: MapEvent, kinds: Sequence[str]) -> None:
+    if event.type == "place" and event.kind in kinds:
+        place(one, study, Spot(event.kind, event.lon, event.lat, event.site_id))
+        one.placed = (event.number, one.selected)
+    elif event.type == "unplace" and event.of == one.placed[0]:
+        site_id = one.placed[1]
+        kept.change(one, lambda history: history.take_back(site_id))
+        _forget_gone(one)
     elif event.type == "move" and event.site_id in one.history.placed():
-        x, y = _metric(study, event.lon, event.lat)
-        one.history = one.history.do(Move(event.site_id, x, y))
-        one.selected = event.site_id
+        move(one, study, event)
     elif event.type == "remove":
         remove(one, study, event.site_id)
-    elif event.type == "select":
-        one.selected = "" if event.site_id == one.selected else event.site_id
+    elif event.type in {"select", "home"}:
+        _look(one, study, event)
+    elif event.type == "look":
+        one.choices["tool"] = ""
     elif event.type == "undo":
         undo(one)
     elif event.type == "redo":
         redo(one)
 
 
-def place(one: Session, study: Study, kind: str, lon: float, lat: float) -> None:
+def _look(one: Session, study: Study, event: MapEvent) -> None:
+    """Show what was clicked: a facility, a home, or nothing; what is shown already is put away."""
+    site_id, home = (event.site_id, None) if event.type == "select" else ("", event.row)
+    if home is not None and home >= len(study.demand):
+        home = None
+    again = (one.selected, one.home) == (site_id, home)
+    one.selected, one.home = ("", None) if again else (site_id, home)
+
+
+class Spot(NamedTuple):
+    """Where something new is to stand, in degrees, and what it tries out, if it is a candidate."""
+
+    kind: str
+    lon: float
+    lat: float
+    candidate: str = ""
+
+
+def place(one: Session, study: Study, spot: Spot) -> None:
     """Put a new facility of that kind on the map and select it."""
     taken = set(study.facilities.frame["id"].astype(str))
-    number = one.history.next_number()
-    site_id = f"plan-{number}"
-    while site_id in taken:
-        site_id += "x"
-    x, y = _metric(study, lon, lat)
-    one.history = one.history.do(Place(site_id, kind, _name(kind, number, one.lang), x, y))
-    one.selected = site_id
+    x, y = _metric(study, spot.lon, spot.lat)
+    name = extras.candidate_name(study.candidates, spot.candidate, one.lang)
+    candidate, lang = (spot.candidate if name else ""), one.lang
+
+    def act(history: History) -> History:
+        site_id = history.new_id(taken)
+        return history.do(Place(site_id, spot.kind, name or _name(spot.kind, number_of(site_id), lang), x, y, candidate))
+
+    kept.change(one, act)
+    one.selected, one.home = one.history.in_force[-1].site_id, None
+
+
+def move(one: Session, study: Study, event: MapEvent) -> None:
+    """Carry a new site elsewhere; nothing happens when another page has taken it away meanwhile."""
+    site_id = event.site_id
+    x, y = _metric(study, event.lon, event.lat)
+    kept.change(one, lambda history: history.do(Move(site_id, x, y)) if site_id in history.placed() else history)
+    one.selected, one.home = site_id, None
+    _forget_gone(one)
 
 
 def _name(kind: str, number: int, lang: Lang) -> str:
@@ -74,40 +109,57 @@ def _name(kind: str, number: int, lang: Lang) -> str:
 
 
 def speak(one: Session, lang: Lang) -> None:
-    """Go on in another language; the new sites' names are ours, so they change with it."""
-    one.lang = lang
-    number = count(1)
+    """Go on in another language; the names that we gave to new sites change with it, those of candidates stay."""
+    before, one.lang = one.lang, lang
 
     def said(edit: Edit) -> Edit:
-        return replace(edit, name=_name(edit.kind, next(number), lang)) if isinstance(edit, Place) else edit
+        if not isinstance(edit, Place):
+            return edit
+        number = number_of(edit.site_id)
+        ours = edit.name == _name(edit.kind, number, before)
+        return replace(edit, name=_name(edit.kind, number, lang)) if ours else edit
 
-    one.history = replace(one.history, edits=tuple(map(said, one.history.edits)))
+    if any(said(edit) != edit for edit in one.history.edits):
+        kept.change(one, lambda history: replace(history, edits=tuple(map(said, history.edits))))
 
 
 def remove(one: Session, study: Study, site_id: str) -> None:
     """Take a facility out of the plan; nothing happens when it is not in it."""
-    if site_id not in set(one.history.facilities(study.facilities).frame["id"]):
+    if not _stands(one.history, study, site_id):
         return
-    one.history = one.history.do(Remove(site_id))
+    kept.change(one, lambda history: history.do(Remove(site_id)) if _stands(history, study, site_id) else history)
     _forget_gone(one)
+
+
+def _stands(history: History, study: Study, site_id: str) -> bool:
+    return site_id in history.placed() or (
+        site_id in set(study.facilities.frame["id"].astype(str)) and site_id not in history.closed()
+    )
+
+
+def reopen(one: Session, site_id: str) -> None:
+    """Open a facility again that the plan had closed."""
+    if site_id in one.history.closed():
+        kept.change(one, lambda history: history.do(Reopen(site_id)) if site_id in history.closed() else history)
 
 
 def undo(one: Session) -> None:
     """Take the last edit back."""
-    one.history = one.history.undo()
-    _forget_gone(one)
+    if one.history.can_undo:
+        kept.change(one, lambda history: history.undo(), blind=False)
+        _forget_gone(one)
 
 
 def redo(one: Session) -> None:
     """Do it again."""
-    one.history = one.history.redo()
-    _forget_gone(one)
+    if one.history.can_redo:
+        kept.change(one, lambda history: history.redo(), blind=False)
+        _forget_gone(one)
 
 
 def _forget_gone(one: Session) -> None:
     """A site that is gone can't stay selected; a closed facility can, so that it is seen as closed."""
-    new = {edit.site_id for edit in one.history.edits if isinstance(edit, Place)}
-    if one.selected in new - set(one.history.placed()):
+    if number_of(one.selected) and one.selected not in one.history.placed():
         one.selected = ""
 
 

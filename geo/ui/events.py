@@ -9,19 +9,26 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Type = Literal["place", "move", "remove", "select", "undo", "redo"]
+Type = Literal["place", "unplace", "move", "remove", "select", "home", "look", "undo", "redo"]
 _EVENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
 class MapEvent:
-    """One act of the planner's hand; ``number`` grows from event to event."""
+    """One act of the planner's hand; ``number`` grows from event to event.
+
+    ``kind`` and ``site_id`` of what is placed: the kind of service, and the candidate that is tried, if any. ``row`` of the
+    home that is asked about; ``of``: number of the placing that is taken back.
+    """
 
     number: int
     type: Type
     site_id: str = ""
     lon: float = math.nan
     lat: float = math.nan
+    kind: str = ""
+    row: int | None = None
+    of: int = 0
 
 
 def read_events(value: object, after: int) -> tuple[MapEvent, ...]:
@@ -46,18 +53,45 @@ def _read(item: object) -> MapEvent | None:
     number = item.get("number")
     if not isinstance(number, int | float) or not math.isfinite(number) or item.get("type") not in get_args(Type):
         return None
-    kind = cast("Type", item["type"])
-    if kind not in {"place", "move"}:
-        return MapEvent(int(number), kind, site_id=_text(item))
+    return _READ.get(item["type"], _named)(item, int(number))
+
+
+def _home(item: Mapping[str, object], number: int) -> MapEvent | None:
+    row = _whole(item, "row")
+    return None if row is None else MapEvent(number, "home", row=row)
+
+
+def _unplace(item: Mapping[str, object], number: int) -> MapEvent | None:
+    of = _whole(item, "of")
+    return None if of is None else MapEvent(number, "unplace", of=of)
+
+
+def _spot(item: Mapping[str, object], number: int) -> MapEvent | None:
     lon, lat = _degree(item, "lon", 180.0), _degree(item, "lat", 90.0)
     if lon is None or lat is None:
         return None
-    return MapEvent(int(number), kind, site_id=_text(item), lon=lon, lat=lat)
+    sort = cast("Type", item["type"])
+    return MapEvent(number, sort, site_id=_text(item, "id"), lon=lon, lat=lat, kind=_text(item, "kind"))
 
 
-def _text(item: Mapping[str, object]) -> str:
-    value = item.get("id")
+def _named(item: Mapping[str, object], number: int) -> MapEvent | None:
+    return MapEvent(number, cast("Type", item["type"]), site_id=_text(item, "id"))
+
+
+_READ = {"home": _home, "unplace": _unplace, "place": _spot, "move": _spot}
+
+
+def _text(item: Mapping[str, object], name: str) -> str:
+    value = item.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _whole(item: Mapping[str, object], name: str) -> int | None:
+    """A whole number that is not below zero."""
+    value = item.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        return None
+    return int(value)
 
 
 def _degree(item: Mapping[str, object], name: str, limit: float) -> float | None:

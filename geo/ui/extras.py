@@ -77,14 +77,10 @@ def candidates(frame: gpd.GeoDataFrame, lang: Lang) -> Packed:
     """Sites that could be used, with kind, floor area and cost where the study tells them."""
     rows: list[Row] = []
     for row, name in zip(frame.to_dict("records"), words.names(frame, lang), strict=True):
-        area, cost = _number(row, _AREAS), _number(row, _COSTS)
-        note = [
-            _kind(str(row["kind"]), lang),
-            "" if area is None else say(msg("{area} m²"), lang, area=area),
-            "" if cost is None else say(msg("{cost} yuan"), lang, cost=cost),
-        ]
+        note = [_kind(str(row["kind"]), lang), *_size_and_cost(row, lang)]
         rows.append(
             {
+                "id": str(row["id"]),
                 "name": name or str(row["id"]),
                 "note": " · ".join(filter(None, note)),
                 "glyph": "+",
@@ -92,6 +88,31 @@ def candidates(frame: gpd.GeoDataFrame, lang: Lang) -> Packed:
             }
         )
     return layer_data.facilities(frame, str(frame.crs), rows)
+
+
+def _size_and_cost(row: Mapping[Hashable, object], lang: Lang) -> list[str]:
+    """Floor area and cost of a candidate site, as far as the study tells them."""
+    area, cost = _number(row, _AREAS), _number(row, _COSTS)
+    return [
+        "" if area is None else say(msg("{area} m²"), lang, area=area),
+        "" if cost is None else say(msg("{cost} yuan"), lang, cost=cost),
+    ]
+
+
+def candidate_name(frame: gpd.GeoDataFrame | None, site_id: str, lang: Lang) -> str:
+    """The name of a candidate site, or its id where it has none; empty when there is no such candidate."""
+    if frame is None or not site_id:
+        return ""
+    here = frame[frame["id"].astype(str) == site_id].head(1)
+    return (words.names(here, lang)[0] or site_id) if len(here) else ""
+
+
+def candidate_note(frame: gpd.GeoDataFrame | None, site_id: str, lang: Lang) -> str:
+    """Floor area and cost of a candidate site in one line; empty where the study tells neither."""
+    here = None if frame is None or not site_id else frame[frame["id"].astype(str) == site_id]
+    if here is None or here.empty:
+        return ""
+    return " · ".join(filter(None, _size_and_cost(here.to_dict("records")[0], lang)))
 
 
 def requests(frame: gpd.GeoDataFrame, lang: Lang) -> Packed:

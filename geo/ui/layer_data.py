@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geo.model import Coverage, Study
 
@@ -81,6 +82,11 @@ def gaps(coverage: Coverage) -> Packed:
 def facilities(frame: gpd.GeoDataFrame, code: str, looks: Sequence[Mapping[str, object]]) -> Packed:
     """Existing facilities; ``looks`` holds per row what the page shows of it (id, name, glyph, colour, note, closed)."""
     return _pack(_features(_degrees(frame.geometry.to_numpy(), code, thin_m=0), looks))
+
+
+def lines(shapes: Sequence[BaseGeometry], rows: Sequence[Mapping[str, object]], code: str) -> Packed:
+    """Lines and points to the last bend."""
+    return _pack(_features(_degrees(np.array(shapes, dtype=object), code, thin_m=0), rows))
 
 
 def answer(communities_said: Sequence[tuple[float, float, str]], home_states: str) -> Packed:

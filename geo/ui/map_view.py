@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HEIGHT_PX = 720  # only until the style sheet stretches the frame to the window
 
 
-_SCRIPTS = [(name, address(f"{name}.js")) for name in ("leaflet", "draw", "markers", "names", "legend", "map")]
+_SCRIPTS = [(name, address(f"{name}.js")) for name in ("leaflet", "draw", "markers", "names", "legend", "hand", "map")]
 _STYLES = [(f"{name}_css", address(f"{name}.css")) for name in ("leaflet", "map")]
 
 

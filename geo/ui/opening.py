@@ -26,6 +26,7 @@ from geo.sources.water import water_of
 from geo.ui.base_layers import BASE, MORE
 from geo.ui.layers import Packed
 from geo.ui.state import StudyRef
+from geo.ui.upload_folders import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,7 +69,7 @@ def open_ref(ref: StudyRef, cancelled: Callable[[], bool] = lambda: False) -> Op
 def _open_upload(path: Path, cancelled: Callable[[], bool]) -> Opened:
     if not path.is_file():
         raise InputMissingError(msg("The uploaded files are no longer there; upload them again."))
-    out = Path(tempfile.mkdtemp(prefix="lifecircle-"))
+    out = Path(tempfile.mkdtemp(dir=HOME.open()))
     try:
         request = {"what": "study", "path": str(path), "out": str(out)}
         work = Work(_JOB, request, path.name, Budget.of_files(path.parent), cancelled=cancelled)
@@ -106,7 +107,7 @@ def suspects_of(ref: StudyRef, study: Study, water: gpd.GeoDataFrame | None) -> 
     network = study.streets or study.network
     if ref.source != "upload":
         return diagnose(network, water=water).suspects
-    with TemporaryDirectory(prefix="lifecircle-") as name:
+    with TemporaryDirectory(dir=HOME.open()) as name:
         folder = Path(name)
         save_network(network, folder / "network.lcnet")
         if water is not None:

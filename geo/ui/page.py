@@ -6,9 +6,9 @@ import streamlit as st
 
 from geo.errors import GeoError
 from geo.i18n import Lang, say, system_lang
-from geo.messages import msg
+from geo.messages import Message, msg
 from geo.settings import Settings
-from geo.ui import cached, chooser, desk, framework, kept, restore, sidebar, state, words
+from geo.ui import cached, chooser, desk, framework, kept, restore, sidebar, state, upload_folders, words
 from geo.ui.assets import page_style
 from geo.ui.opening import first_study
 from geo.ui.state import Session, StudyRef
@@ -35,15 +35,17 @@ def show() -> None:
             chooser.choose_study(one)
         return
     study = cached.study(one.study)
+    one.crs = study.crs
     if one.fit_bounds is None:
         one.look_at(desk.bounds_of(study, study.communities.total_bounds.tolist()))
     with st.sidebar:
         name = words.html(words.study_name(study, one.lang))
         st.html(f'<div class="lc-study"><small>{say(msg("Study"), one.lang)}</small>{name}</div>')
+        restore.awaited(one, study)
         restore.offer(one, study)
         question = sidebar.ask(one, one.study, study)
+        restore.choose_plan(one, study)
         chooser.choose_study(one)
-    chooser.show_notice(one)
     state.name_desk(one.token)
     work(one, question)
 
@@ -54,16 +56,24 @@ def _begin() -> Session:
     left = kept.find(state.desk_named())
     if left is None:
         return one
-    one.lang, one.uploads = left.lang, kept.uploads_of(state.desk_named())
+    one.lang, one.uploads = left.lang, upload_folders.held(left.study)
+    if left.study.source == "upload" and one.uploads is None:
+        one.awaited = state.desk_named()
+        text = msg(
+            "The uploaded files of this plan were cleaned away when the program ended. Upload the same files again, and "
+            "the plan comes back with its {count} changes."
+        )
+        one.notice = Message(text, {"count": len(left.history.in_force)})
+        return one
     try:
         with st.spinner(say(msg("Reading the study …"), one.lang)):
             study = cached.study(left.study)
     except GeoError as error:
         one.notice = error
         return one
-    one.token = state.desk_named()
     one.open(left.study)
-    restore.bring_back(one, left, study)
+    one.crs = study.crs
+    restore.bring_back(one, state.desk_named(), left, study)
     return one
 
 

@@ -41,7 +41,7 @@ def show_answer(one: Session, question: Question, state: PlanState) -> None:
 def show_plan(one: Session, study: Study, state: PlanState) -> None:
     """The new sites with what each gains, and the communities that gain."""
     lang, history = one.lang, one.history
-    if not history.in_force:
+    if not history.placed() and not history.closed():
         return
     with st.container(key="plan"):
         st.html(
@@ -77,6 +77,9 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
             key=f"remove-{site_id}",
             on_click=partial(desk.remove, one, study, site_id),
         )
+    note = extras.candidate_note(study.candidates, one.history.candidate_of(site_id), lang)
+    if note:
+        st.caption(words.plain(note))
     if not counts(str(row["kind"]), state.comparison.after):
         st.caption(say(msg("not counted now: this kind is not among the chosen services"), lang))
     far = snapped_far(state.comparison.after, site_id)
@@ -89,15 +92,29 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
 
 
 def _see(one: Session, study: Study, site_id: str, xy: tuple[float, float]) -> None:
-    one.selected = site_id
+    one.selected, one.home = site_id, None
     x, y = xy
     one.look_at(desk.bounds_of(study, (x, y, x, y), _SITE_MARGIN_M))
 
 
 def _closed_row(one: Session, study: Study, site_id: str) -> None:
-    frame = study.facilities.frame
-    name = frame.loc[frame["id"] == site_id, "name"].iloc[0]
-    st.markdown(say(msg("{name}: closed in this plan"), one.lang, name=words.plain(name)))
+    lang, frame = one.lang, study.facilities.frame
+    here = frame[frame["id"].astype(str) == site_id]
+    name, (x, y) = words.names(here, lang)[0], here.geometry.iloc[0].coords[0]
+    with st.container(key=f"row-{site_id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            say(msg("Closed · {name}"), lang, name=words.plain(name)),
+            key=f"see-{site_id}",
+            type="primary" if site_id == one.selected else "secondary",
+            width="stretch",
+            on_click=partial(_see, one, study, site_id, (x, y)),
+        )
+        st.button(
+            say(msg("Reopen"), lang),
+            icon=":material/lock_open:",
+            key=f"reopen-{site_id}",
+            on_click=partial(desk.reopen, one, site_id),
+        )
 
 
 def show_selected(one: Session, study: Study, state: PlanState) -> None:
@@ -112,7 +129,14 @@ def show_selected(one: Session, study: Study, state: PlanState) -> None:
     with st.container(key="selected"):
         st.html(panel_html.title(str(row["name"]), kind_name(str(row["kind"]), lang)))
         st.html(panel_html.facts(_facts(state.comparison.after, one.selected, row.to_dict(), one)))
-        if not closed:
+        if closed:
+            st.button(
+                say(msg("Open it again"), lang),
+                icon=":material/lock_open:",
+                key="reopen-selected",
+                on_click=partial(desk.reopen, one, one.selected),
+            )
+        else:
             st.button(
                 say(msg("Close it in this plan"), lang),
                 icon=":material/block:",
@@ -130,7 +154,10 @@ def _facts(answer: Coverage, site_id: str, row: Mapping[Hashable, object], one: 
         "shut": say(msg("not open then"), lang),
     }
     found = answer.facilities[answer.facilities["id"].astype(str) == site_id]
-    facts = [(say(msg("Status"), lang), status.get(str(row["status"]), str(row["status"])))]
+    stands = status.get(str(row["status"]), str(row["status"]))
+    if site_id in one.history.closed():
+        stands = say(msg("Closed in this plan"), lang)
+    facts = [(say(msg("Status"), lang), stands)]
     if not found.empty:
         nearest = float(found["catchment_weight"].iloc[0])
         facts.append((say(msg("Nearest for"), lang), words.amount(nearest, answer, lang)))

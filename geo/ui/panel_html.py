@@ -169,11 +169,13 @@ def communities(comparison: Comparison, lang: Lang) -> str:
     )
     head = "".join(f"<th>{escape(say(text, lang))}</th>" for text in heads)
     lines = []
-    for row in table.head(_ROWS_SHOWN).to_dict("records"):
+    mapped = (~(table.geometry.is_empty | table.geometry.isna())).to_numpy()
+    for place, row in enumerate(table.head(_ROWS_SHOWN).to_dict("records")):
         name = row["called"]
+        goes = f' data-community="{table.index[place]}" tabindex="0"' if mapped[place] else ""
         ratio = None if row["total_weight"] <= 0 else row["coverage_ratio"]
         lines.append(
-            f"<tr><td>{escape(name)}</td><td>{words.people(row['total_weight'])}</td>"
+            f"<tr{goes}><td>{escape(name)}</td><td>{words.people(row['total_weight'])}</td>"
             f"<td><div class='lc-cell'>{thin_bar(ratio, row['was'])}<span>{words.percent(ratio)}</span></div></td>"
             f"<td>{words.people(row['unserved_weight'])}</td></tr>"
         )

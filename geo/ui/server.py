@@ -18,6 +18,7 @@ from starlette.routing import Route
 from geo.ui.assets import serve_asset
 from geo.ui.hosts import HostGate
 from geo.ui.layers import serve_layer
+from geo.ui.upload_folders import HOME, clear_at_the_end, clear_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -87,9 +88,12 @@ MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(HostGate)]
 
 @asynccontextmanager
 async def warmed(_app: App) -> AsyncIterator[None]:
-    """While the server starts, load what the first page will need, so that nobody waits for it."""
+    """While the server starts, load what the first page will need, so that nobody waits for it; uploads end with it."""
+    clear_leftovers()
+    clear_at_the_end()
     threading.Thread(target=_warm, name="warm-up", daemon=True).start()
     yield
+    HOME.close()
 
 
 def _warm() -> None:

@@ -61,7 +61,7 @@ def ask(one: Session, ref: StudyRef, study: Study) -> Question:
     Streamlit tells options apart by the words they are shown with, so each language has
     controls of its own; what was chosen is carried over.
     """
-    tag = f"{one.lang}-{ref.source}-{ref.name}-{ref.stamp}"
+    tag = f"{one.lang}-{ref.source}-{ref.name}-{ref.stamp}-{one.token}"  # each plan has a question of its own
     known = kinds_of(study.facilities)
     kinds = st.multiselect(
         say(msg("Services"), one.lang),

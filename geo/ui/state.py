@@ -11,11 +11,13 @@ from geo.ui.history import History
 from geo.ui.layers import new_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geo.errors import GeoError
     from geo.i18n import Lang
     from geo.messages import Message
-    from geo.ui.kept import Desk
-    from geo.ui.uploads import UploadFolder
+    from geo.ui.kept import Desk, Plan
+    from geo.ui.upload_folders import UploadFolder
     from geo.ui.waiting import Waiting
 
 MAP = "planning-map"  # the map's place in the session; constant, or the frame would be built anew
@@ -37,10 +39,13 @@ class Session:
     """One planner at work in one page."""
 
     lang: Lang
-    token: str = field(default_factory=new_token)
+    token: str = field(default_factory=new_token)  # of the plan; another page may work on the same
+    page: str = field(default_factory=new_token)  # of this page alone: what its map is shown lies under it
     study: StudyRef | None = None
+    crs: str = ""  # of the study, and of the plan's metres
     history: History = field(default_factory=History)
     selected: str = ""
+    home: int | None = None  # row of the home that was asked about
     handled: int = 0  # number of the last map event that was dealt with
     turn: int = 0  # counts what was sent to the map
     fit_number: int = 0
@@ -49,9 +54,20 @@ class Session:
     choices: dict[str, Any] = field(default_factory=dict)  # of the question, so that they outlive a change of language
     uploads: UploadFolder | None = None  # kept while the page is open, then cleaned away
     waiting: Waiting | None = None  # an upload that is being read
-    kept: Desk | None = None  # what was last written down of it
+    saved: History = field(default_factory=History)  # the plan as it was last written down or read …
+    version: int = 0  # … its number there …
+    pending: tuple[tuple[Callable[[History], History], bool], ...] = ()  # … edits that are not in it yet …
+    written: Desk | None = None  # … and all else that was last written
+    unkept: Message | None = None  # that and why the plan can't be written down, while it lasts
+    placed: tuple[int, str] = (0, "")  # the event that placed a site last, and the site
+    awaited: str = ""  # the plan that comes back when its files are uploaded again
     may_restore: bool = True  # whether to offer the last plan that another page left …
-    left: tuple[StudyRef, Desk | None] | None = None  # … and that plan, by its study, once looked for
+    left: tuple[StudyRef, Plan | None] | None = None  # … and that plan, by its study, once looked for
+
+    @property
+    def files(self) -> str:
+        """The digest of the uploaded files that the study is made of; empty where it is not an upload."""
+        return self.uploads.digest if self.uploads and self.study and self.study.source == "upload" else ""
 
     @property
     def large(self) -> bool:
@@ -63,15 +79,21 @@ class Session:
         self.fit_number += 1
         self.fit_bounds = bounds
 
+    def begin(self, token: str, history: History, version: int) -> None:
+        """Go on with a plan as it was written down; what went before stays with its own secret."""
+        self.token, self.version = token, version
+        self.history = self.saved = history
+        self.pending, self.written, self.unkept = (), None, None
+
     def forget_notice(self) -> None:
         """The planner has read it."""
         self.notice = None
 
     def open(self, ref: StudyRef) -> None:
-        """Begin work on another study; the edits belonged to the old one."""
+        """Begin work on another study; the edits belonged to the old one, and stay with its plan."""
         self.study = ref
-        self.history = History()
-        self.selected = ""
+        self.begin(new_token(), History(), 0)
+        self.selected, self.home = "", None
         self.choices = {"large": self.large}  # the eyes stay the same
         self.fit_bounds = None
         self.notice = None

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import weakref
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Protocol
 
 from geo.errors import InputMissingError, StudyFileError
 from geo.messages import msg
+from geo.ui.upload_folders import UploadFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 STREETS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".graphml")
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
@@ -26,14 +24,6 @@ _HINTS = {
     "facilities": re.compile(r"facilit|service|poi|canteen|station|设施|食堂|驿站|服务点|站点", re.IGNORECASE),
 }
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-
-
-class UploadFolder:
-    """A folder for one planner's files, cleaned away when nobody holds it any more."""
-
-    def __init__(self) -> None:
-        self.path = Path(mkdtemp(prefix="lifecircle-upload-"))
-        self.clean = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 class Upload(Protocol):

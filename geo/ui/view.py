@@ -48,16 +48,20 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
         "lang": "zh-CN" if one.lang == "zh" else "en",
         "turn": str(one.turn),
         "handled": one.handled,
-        "layers_at": f"../../layers/{one.token}/",
-        "layers": {name: SHELF.put(one.token, name, layer) for name, layer in layers.items()},
-        "tool": {"glyph": looks[tool].glyph} if tool else None,
+        "layers_at": f"../../layers/{one.page}/",
+        "layers": {name: SHELF.put(one.page, name, layer) for name, layer in layers.items()},
+        "tool": {"glyph": looks[tool].glyph, "kind": tool} if tool else None,
+        "chosen": bool(one.selected) or one.home is not None,
         "sites": _sites(one, state, looks),
         "fit": {"number": one.fit_number, "bounds": one.fit_bounds} if one.fit_bounds else None,
         "whole": desk.bounds_of(study, study.communities.total_bounds.tolist()),
         "large": one.large,
         "shades": [{"low": shade.low, "colour": shade.colour} for shade in CLASSES],
         "words": _words(one.lang, tool, study),
-        "legend": _legend(one, study, question, state.comparison.after),
+        "legend": [
+            *([_walk_key(one.lang)] if one.home is not None else []),
+            *_legend(one, study, question, state.comparison.after),
+        ],
     }
 
 
@@ -159,9 +163,9 @@ def _site_note(kind: str, gain: float, answer: Coverage, lang: Lang) -> str:
 
 def _words(lang: Lang, tool: str, study: Study) -> dict[str, object]:
     hint = (
-        say(msg("Click the map to place a new {kind}; drag it to move it"), lang, kind=kind_name(tool, lang))
+        say(msg("Click the map to place a new {kind}; drag it to move it; Esc ends placing"), lang, kind=kind_name(tool, lang))
         if tool
-        else say(msg("Choose above what a click should place; click a facility for its details"), lang)
+        else say(msg("Click a home or a facility to see how it stands; choose above what to place"), lang)
     )
     network = study.network
     source = say(msg("Streets: {source}, {date}"), lang, source=network.source or "–", date=network.source_date or "–")
@@ -177,7 +181,12 @@ def _words(lang: Lang, tool: str, study: Study) -> dict[str, object]:
         "whole": say(msg("Whole town"), lang),
         "heap": say(msg("{count} requests here; click to look closer"), lang, count="{count}"),
         "try": say(msg("Click to try a new {kind} here"), lang, kind=kind_name(tool, lang)) if tool else "",
-        "map": say(msg("Planning map; with the keyboard: arrows move it, Enter places a site in its middle"), lang),
+        "map": say(
+            msg("Planning map; with the keyboard: arrows move it, Enter places a site in its middle")
+            if tool
+            else msg("Planning map; with the keyboard: arrows move it, Enter shows the home in its middle"),
+            lang,
+        ),
         "source": source,
         "coarse": say(msg("Only larger streets are drawn at this scale; zoom in to see all of them"), lang),
     }
@@ -223,6 +232,12 @@ def _legend(one: Session, study: Study, question: Question, answer: Coverage) ->
         *extras.legend(study, lang),
     ]
     return [{**row, "group": "more" if row.get("off") else "ground" if row["layer"] in _GROUND else "result"} for row in rows]
+
+
+def _walk_key(lang: Lang) -> dict[str, object]:
+    """The legend's row of the walk of the home that was clicked."""
+    label = say(msg("Walk to the nearest facility"), lang)
+    return {"layer": "walk", "label": label, "mark": "walk", "short": say(msg("walk"), lang)}
 
 
 def _key(swatch: str, colour: str, label: str, lang: Lang) -> dict[str, str]:

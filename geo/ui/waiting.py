@@ -12,7 +12,7 @@ from geo.ui import cached
 
 if TYPE_CHECKING:
     from geo.ui.state import StudyRef
-    from geo.ui.uploads import UploadFolder
+    from geo.ui.upload_folders import UploadFolder
 
 
 class Waiting:

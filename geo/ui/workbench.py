@@ -10,10 +10,25 @@ import streamlit as st
 from geo.core.gains import Comparison
 from geo.errors import GeoError
 from geo.i18n import say
-from geo.maps.kinds import kind_looks
 from geo.messages import msg
-from geo.ui import area_layers, cached, compare_html, desk, downloads, extras, kept, layer_data, panel, panel_html, state, words
-from geo.ui.kinds import kinds_of, placeable
+from geo.ui import (
+    area_layers,
+    cached,
+    chooser,
+    compare_html,
+    desk,
+    downloads,
+    extras,
+    home_card,
+    kept,
+    layer_data,
+    panel,
+    panel_html,
+    state,
+    toolbar,
+    words,
+)
+from geo.ui.kinds import placeable
 from geo.ui.layers import Promised
 from geo.ui.map_view import show_map
 from geo.ui.view import PlanState, map_view
@@ -21,16 +36,20 @@ from geo.ui.view import PlanState, map_view
 if TYPE_CHECKING:
     from geo.i18n import Lang
     from geo.model import Study
+    from geo.ui.history import Edit
     from geo.ui.layers import Layer, Packed
     from geo.ui.question import Question
     from geo.ui.state import Session
 
-_PILLS_WIDTH = 46  # of their words, in half-width characters; more is chosen from a list
-
 
 @st.fragment
 def work(one: Session, question: Question) -> None:
-    """Tool bar, map and panel for one question; what makes an answer impossible is said in one sentence."""
+    """Tool bar, map and panel for one question; what makes an answer impossible is said in one sentence.
+
+    Every edit is written down by the hand that made it, before this runs.
+    """
+    kept.settle(one)
+    chooser.show_notice(one)
     try:
         _work(one, question)
     except GeoError as error:
@@ -45,26 +64,20 @@ def _work(one: Session, question: Question) -> None:
     with right:
         panel_side = st.container(key="panel")
     with desk_side:
-        tool = _tool_bar(one, study, question)
+        tool = toolbar.show(one, study, question)
     now = _answer(one, question, tool)
     one.turn += 1
     with panel_side:
         panel.show_answer(one, question, now)  # first of all: it is what the click was for
     with desk_side:
-        show_map(map_view(one, study, question, now, _layers(one, question)), state.MAP, partial(_on_map, one, study))
+        show_map(map_view(one, study, question, now, _layers(one, question)), state.MAP, partial(_on_map, one, study, question))
     with panel_side:
         panel.show_plan(one, study, now)
         panel.show_selected(one, study, now)
+        if one.home is not None and one.home < len(study.demand):
+            ready = cached.prepared(question.study, question.standard)
+            home_card.show(home_card.home_of(ready, now.comparison.after, one.home), now.comparison.after, one.lang)
         _section(one, study, question, now)
-    _keep(one, study)
-
-
-def _keep(one: Session, study: Study) -> None:
-    """Write the desk down; that it can't be is said once and stops nothing."""
-    try:
-        kept.keep(one, study.crs)
-    except GeoError as error:
-        one.notice = error
 
 
 def _answer(one: Session, question: Question, tool: str) -> PlanState:
@@ -95,7 +108,16 @@ def _layers(one: Session, question: Question) -> dict[str, Layer]:
     if selected:
         of_one = (question.study, question.standard, edits, selected)
         layers["reach"] = Promised(repr(of_one), lambda: layer_data.service_areas(cached.reach(*of_one)))
+    if one.home is not None:
+        layers["walk"] = Promised(repr((asked, one.home)), partial(_walk, question, edits, one.home))
     return layers
+
+
+def _walk(question: Question, edits: tuple[Edit, ...], row: int) -> Packed:
+    walk = cached.home_walk(question.study, question.standard, question.kinds, edits, row)
+    study = cached.study(question.study)
+    at = study.demand.geometry.iloc[row]
+    return home_card.walk_layer(walk, at.coords[0], study.crs)
 
 
 def _water(ref: state.StudyRef) -> Packed:
@@ -106,41 +128,12 @@ def _suspects(ref: state.StudyRef, lang: Lang, *, likely: bool) -> Packed:
     return extras.suspects(cached.suspects(ref), lang, likely=likely)
 
 
-def _on_map(one: Session, study: Study) -> None:
+def _on_map(one: Session, study: Study, question: Question) -> None:
     """Run before the page is drawn again: the hand's acts first, then the picture."""
-    tool = state.widget(_tool_key(one))
-    desk.handle_events(one, study, state.widget(state.MAP), tool if isinstance(tool, str) else "")
-
-
-def _tool_key(one: Session) -> str:
-    return f"tool-{one.lang}"  # options are told apart by their words, so each language has its own
-
-
-def _tool_bar(one: Session, study: Study, question: Question) -> str:
-    """What a click places, and the way back; gives the kind, empty for none."""
-    lang, key = one.lang, _tool_key(one)
-    kinds = placeable(study, question)
-    looks = kind_looks({*kinds, *kinds_of(study.facilities)}, lang)
-    standing = state.widget(key, one.choices.get("tool", kinds[0] if kinds else None))
-    state.set_widget(key, standing if standing in kinds else kinds[0] if kinds and standing is not None else None)
-    with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<span class="lc-tool-label">{say(msg("A click places:"), lang)}</span>')
-        label = say(msg("What a click on the map places"), lang)
-
-        def name(kind: str) -> str:
-            return f"{words.plain(looks[kind].glyph)} {words.plain(looks[kind].label)}"
-
-        if sum(words.width(looks[kind].label) + 4 for kind in kinds) <= _PILLS_WIDTH:
-            tool = st.pills(label, kinds, format_func=name, key=key, label_visibility="collapsed")
-        else:
-            tool = st.selectbox(label, kinds, format_func=name, key=key, label_visibility="collapsed", width=260)
-        st.space("stretch")
-        history = one.history
-        undo, redo = say(msg("Undo"), lang), say(msg("Redo"), lang)
-        st.button(undo, icon=":material/undo:", key="undo", disabled=not history.can_undo, on_click=partial(desk.undo, one))
-        st.button(redo, icon=":material/redo:", key="redo", disabled=not history.can_redo, on_click=partial(desk.redo, one))
-    one.choices["tool"] = tool
-    return tool or ""
+    placing = one.choices.get("tool")
+    desk.handle_events(one, study, state.widget(state.MAP), placeable(study, question))
+    if placing and not one.choices.get("tool"):
+        toolbar.stop_placing(one)
 
 
 def _section(one: Session, study: Study, question: Question, now: PlanState) -> None:
@@ -163,6 +156,7 @@ def _section(one: Session, study: Study, question: Question, now: PlanState) -> 
         required=True,
     )
     one.choices["section"] = chosen
+    kept.settle(one)  # before what is open is worked out, which may take its time
     if chosen == "gaps":
         asked = (question.study, question.standard, question.kinds, one.history.in_force)
         panel.show_gaps(one, study, cached.sketched(*asked))

@@ -59,7 +59,18 @@ class Planner:
         assert box is not None
         return box["x"] + x, box["y"] + y
 
+    def mode(self, place: int = 0) -> None:
+        """Look (0), or place the service of that button of the tool bar, counted from 1; nothing is pressed twice."""
+        button = self.page.locator(".st-key-toolbar [data-testid='stButtonGroup'] button").nth(place)
+        if button.get_attribute("aria-checked") == "true":
+            return
+        turn = self.turn
+        button.click()
+        self.wait_drawn(turn)
+
     def click(self, lon: float, lat: float, sites: int) -> None:
+        """Place something there, or show what stands there if it is a facility."""
+        self.mode(1)
         turn = self.turn
         self.page.mouse.click(*self.pixel(lon, lat))
         self.wait_drawn(turn, sites)

@@ -167,6 +167,7 @@ def test_place_move_undo_redo_remove(page: Planner, ready: planner.Prepared, gap
 
 
 def test_two_quick_clicks_place_two(page: Planner, gap: tuple[float, float]) -> None:
+    page.mode(1)
     x, y = page.pixel(*gap)
     turn = page.turn
     page.page.mouse.click(x, y)
@@ -178,6 +179,7 @@ def test_two_quick_clicks_place_two(page: Planner, gap: tuple[float, float]) -> 
 
 
 def test_the_keyboard_alone_places_and_removes(page: Planner) -> None:
+    page.mode(1)
     page.map.evaluate("map.getContainer().focus()")
     turn = page.turn
     page.page.keyboard.press("Enter")
@@ -318,6 +320,7 @@ def test_a_click_on_a_candidate_places_at_its_very_point(page: Planner, qinghe: 
     places = qinghe.candidates.geometry
     eastmost = int(np.argmax(places.x))
     at = degrees(qinghe, places.x.iloc[eastmost], places.y.iloc[eastmost])
+    page.mode(1)
     x, y = page.pixel(*at)
     turn = page.turn
     page.page.mouse.click(x + 3, y + 3)

@@ -45,6 +45,11 @@ def test_a_place_keeps_its_degrees() -> None:
         {"events": [place(math.nan)]},
         {"events": [place(1) | {"type": "format-disk"}]},
         {"events": [place(1) | {"type": ["place"]}]},
+        {"events": [{"type": "home", "number": 1}]},
+        {"events": [{"type": "home", "number": 1, "row": -1}]},
+        {"events": [{"type": "home", "number": 1, "row": "2"}]},
+        {"events": [{"type": "home", "number": 1, "row": math.nan}]},
+        {"events": [{"type": "unplace", "number": 1, "of": None}]},
     ],
 )
 def test_what_is_no_event_is_left_out(bad: object) -> None:
@@ -55,7 +60,9 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["events", "type", "number", "lon", "lat", "id"]) | st.text(), inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(["events", "type", "number", "lon", "lat", "id", "row", "of", "kind"]) | st.text(), inner, max_size=5
+        )
     ),
     max_leaves=25,
 )
@@ -66,6 +73,16 @@ def test_nothing_a_browser_can_send_breaks_the_reading(value: object) -> None:
     for event in read_events(value, after=0):
         assert event.number > 0
         assert event.type not in {"place", "move"} or (abs(event.lon) <= 180 and abs(event.lat) <= 90)
+
+
+def test_what_a_home_and_a_placing_carry() -> None:
+    sent = {
+        "events": [{"type": "home", "number": 1, "row": 3}, place(2) | {"kind": "canteen", "id": "C1"}, place(4) | {"kind": 5}]
+    }
+    home, placed, odd = read_events(sent, after=0)
+    assert home.row == 3
+    assert (placed.kind, placed.site_id) == ("canteen", "C1")
+    assert (odd.kind, odd.site_id) == ("", "")
 
 
 def test_a_flood_is_cut() -> None:

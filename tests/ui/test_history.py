@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from pydantic import TypeAdapter
 
-from geo.ui.history import Edit, History, Move, Place, Remove
+from geo.ui.history import Edit, History, Move, Place, Remove, Reopen, effective
 from tests.studies import facilities
 
 LOADED = facilities([(0, 0), (500, 0)], names=["A", "B"])
@@ -18,6 +19,7 @@ EDITS = st.lists(
         st.builds(Place, SITES.filter(lambda one: one.startswith("plan")), st.just("canteen"), st.just("new"), METRES, METRES),
         st.builds(Move, SITES, METRES, METRES),
         st.builds(Remove, SITES),
+        st.builds(Reopen, st.sampled_from(["f0", "f1"])),
     ),
     max_size=12,
 )
@@ -55,10 +57,63 @@ def test_the_loaded_facilities_are_never_changed() -> None:
     assert_frame_equal(LOADED.frame, before)
 
 
+def place(history: History) -> History:
+    return history.do(Place(history.new_id(), "canteen", "new", 0.0, 0.0))
+
+
 def test_numbers_are_not_given_twice_after_undo_and_remove() -> None:
-    history = History().do(Place("plan-1", "canteen", "x", 0, 0)).do(Remove("plan-1"))
-    assert history.next_number() == 2
-    assert history.undo().next_number() == 2
+    history = place(History()).do(Remove("plan-1"))
+    assert history.new_id() == "plan-2"
+    assert history.undo().undo().new_id() == "plan-2"
+
+
+def test_two_undone_and_three_placed_are_three() -> None:
+    history = place(place(History())).undo().undo()
+    for _ in range(3):
+        history = place(history)
+    assert history.placed() == ("plan-3", "plan-4", "plan-5")
+    assert len(history.facilities(LOADED).frame) == 5
+
+
+@given(st.lists(st.sampled_from(["place", "undo", "redo", "remove", "take back", "reload"]), max_size=40))
+def test_no_number_comes_twice_whatever_is_undone_dropped_or_read_again(acts: list[str]) -> None:
+    stored = TypeAdapter(History)
+    history, given_ids = History(), []
+    for act in acts:
+        if act == "place":
+            site_id = history.new_id()
+            given_ids.append(site_id)
+            history = place(history)
+            assert site_id in history.placed()
+        elif act == "remove" and history.placed():
+            history = history.do(Remove(history.placed()[0]))
+        elif act == "take back" and history.placed():
+            history = history.take_back(history.placed()[-1])
+        elif act == "reload":
+            history = stored.validate_json(stored.dump_json(history))
+        elif act in {"undo", "redo"}:
+            history = history.undo() if act == "undo" else history.redo()
+        placed = [edit.site_id for edit in history.in_force if isinstance(edit, Place)]
+        assert len(placed) == len(set(placed))
+    assert len(given_ids) == len(set(given_ids))
+
+
+def test_a_placing_taken_back_leaves_nothing_to_redo() -> None:
+    one = place(History())
+    two = place(one)
+    assert two.take_back("plan-1") == two
+    back = two.take_back("plan-2")
+    assert (back.edits, back.can_redo, back.new_id()) == (one.edits, False, "plan-3")
+
+
+def test_a_reopened_facility_stands_as_if_it_had_never_been_closed() -> None:
+    history = place(History()).do(Remove("f0")).do(Move("plan-1", 5.0, 5.0)).do(Reopen("f0"))
+    never = place(History()).do(Move("plan-1", 5.0, 5.0))
+    assert history.closed() == ()
+    assert history.undo().closed() == ("f0",)
+    assert effective(history.in_force) == never.in_force
+    assert_frame_equal(history.facilities(LOADED).frame, never.facilities(LOADED).frame)
+    assert history.do(Remove("f0")).closed() == ("f0",)
 
 
 @given(EDITS)

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.i18n import say
+from geo.ui import kept
 from geo.ui.history import Place
 from geo.ui.server import SCRIPT
 
@@ -47,12 +48,28 @@ def test_opens_with_the_embedded_town_and_says_what_it_means(map_drawn: list[dic
     assert "人步行 15 分钟内可达社区食堂或助餐点" in text
     assert "45,000" in text
     assert set(map_drawn[-1]["layers"]) == {*ANSWER, *EXTRAS}
-    assert map_drawn[-1]["words"]["hint"] == "点击地图新增社区食堂；拖动可移动"
+    assert map_drawn[-1]["words"]["hint"] == "点击居住点或设施查看详情；要新增设施，请先在上方选择"
+    assert map_drawn[-1]["tool"] is None
+
+
+def test_placing_is_a_mode_that_is_entered_and_left(map_drawn: list[dict[str, Any]]) -> None:
+    page = start()
+    page.button_group(key="tool-zh").set_value("canteen").run()
+    assert map_drawn[-1]["tool"] == {"glyph": "食", "kind": "canteen"}
+    assert map_drawn[-1]["words"]["hint"] == "点击地图新增社区食堂；拖动可移动；按 Esc 结束新增"
+    page.button_group(key="tool-zh").set_value(None).run()  # pressed again
+    assert map_drawn[-1]["tool"] is None
+    page.button_group(key="tool-zh").set_value("meal_point").run()
+    page.segmented_control(key="language").set_value("en").run()
+    assert map_drawn[-1]["tool"]["kind"] == "meal_point"
+    page.multiselect[0].set_value(["canteen"]).run()  # no longer asked about
+    assert map_drawn[-1]["tool"] is None
 
 
 def test_switches_to_english(map_drawn: list[dict[str, Any]]) -> None:
     page = start()
     page.multiselect[0].set_value(["canteen", "love_station"]).run()
+    page.button_group(key="tool-zh").set_value("canteen").run()
     page.segmented_control(key="language").set_value("en").run()
     assert not page.exception
     assert "of 45,000 people have a community canteen or a love station" in text_of(page)  # what was chosen stays chosen
@@ -111,7 +128,7 @@ def test_a_click_is_worked_out_before_the_page_is_drawn(map_drawn: list[dict[str
     study = cached.study(one.study)
     gap = cached.sketched(one.study, study.standard, ("canteen", "meal_point"), ()).gaps.geometry.iloc[0]
     (south, west), (north, east) = desk.bounds_of(study, gap.bounds)
-    desk.place(one, study, "canteen", (west + east) / 2, (south + north) / 2)
+    desk.place(one, study, desk.Spot("canteen", (west + east) / 2, (south + north) / 2))
     page.run()
     assert not page.exception
     assert "data-gained" in text_of(page)
@@ -125,7 +142,7 @@ def test_a_click_is_worked_out_before_the_page_is_drawn(map_drawn: list[dict[str
 def test_a_reload_finds_the_plan_and_a_new_page_is_offered_it(map_drawn: list[dict[str, Any]]) -> None:
     page = start()
     one = page.session_state["session"]
-    one.history = one.history.do(Place("plan-1", "canteen", "x", 500_000.0, 4_000_000.0))
+    kept.change(one, lambda history: history.do(Place("plan-1", "canteen", "x", 500_000.0, 4_000_000.0)))
     page.run()
     assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-1"]
 
@@ -146,11 +163,11 @@ def test_a_reload_finds_the_plan_and_a_new_page_is_offered_it(map_drawn: list[di
 def test_the_plan_of_before_never_takes_the_place_of_one_just_begun(map_drawn: list[dict[str, Any]]) -> None:
     page = start()
     one = page.session_state["session"]
-    one.history = one.history.do(Place("plan-1", "canteen", "x", 500_000.0, 4_000_000.0))
+    kept.change(one, lambda history: history.do(Place("plan-1", "canteen", "x", 500_000.0, 4_000_000.0)))
     page.run()
 
     fresh = start()
     begun = fresh.session_state["session"]
-    begun.history = begun.history.do(Place("plan-7", "canteen", "y", 500_100.0, 4_000_000.0))
+    kept.change(begun, lambda history: history.do(Place("plan-7", "canteen", "y", 500_100.0, 4_000_000.0)))
     fresh.button(key="bring-back").click().run()
     assert [site["id"] for site in map_drawn[-1]["sites"]] == ["plan-7"]

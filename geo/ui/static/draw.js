@@ -4,7 +4,7 @@
   "use strict";
 
   const COLOUR = {
-    covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87",
+    covered: "#0072B2", gap: "#E69F00", gained: "#009E73", lost: "#D55E00", off: "#7a7f87", walk: "#7b1fa2",
     ink: "#1d2b38", street: "#9aa3ad", path: "#b9b2a3", paper: "#f5f3ee",
   };
   const FILL = 0.16; // of communities: the ground on which homes, gaps and service areas are seen
@@ -92,16 +92,18 @@
     });
   }
 
-  function communities(data, renderer, told) {
+  function communities(data, renderer, told, under) {
     const rows = [];
     const group = L.geoJSON(data, {
       renderer, pane: "lc-communities", smoothFactor: 0.6,
       onEachFeature: (feature, layer) => {
         rows[feature.properties.row] = layer;
         layer.bindTooltip(() => told(feature.properties), { sticky: true, className: "lc-tip", direction: "top" });
+        layer.on("click", () => under(layer)); // the map hears of it next
       },
       style: () => ({ color: "#6d7b88", weight: 1.3, opacity: 0.7, fillColor: "#ffffff", fillOpacity: FILL }),
     });
+    group.of = (row) => rows[row];
     group.paint = (answer, filled, shades) => rows.forEach((layer, row) => {
       const people = answer && answer.communities[row];
       const ratio = people && people[0] > 0 ? people[1] / people[0] : null;
@@ -123,6 +125,20 @@
       interactive: false, renderer, pane: "lc-reach",
       style: () => ({ color: COLOUR.ink, weight: 2, opacity: 0.9, dashArray: "6 4", fill: false }),
     });
+  }
+
+  /* The walk from one home to its nearest facility: along the streets, and broken where it is not on one. */
+  function walk(data, renderer) {
+    const place = { interactive: false, renderer, pane: "lc-reach" };
+    const line = (colour, weight, only) => L.geoJSON(data, {
+      ...place, filter: (feature) => feature.geometry.type !== "Point" && only.includes(feature.properties.part),
+      style: (feature) => ({ color: colour, weight, opacity: 1, dashArray: feature.properties.part === "leg" ? "2 7" : null }),
+    });
+    const ends = L.geoJSON(data, {
+      filter: (feature) => feature.geometry.type === "Point",
+      pointToLayer: (_feature, at) => L.circleMarker(at, { ...place, radius: 9, color: COLOUR.ink, weight: 3, fill: false }),
+    });
+    return L.layerGroup([line("#ffffff", 8, ["way"]), line(COLOUR.walk, 4.5, ["way", "leg"]), ends]);
   }
 
   /* Service areas looked at in another way, each piece in the colour that it comes with. */
@@ -159,6 +175,20 @@
     });
     const group = L.layerGroup(dots);
     let shown = "";
+    /* The row of the home nearest to a place, within its dot and a few pixels more; -1 when there is none. */
+    group.near = (map, latlng, more) => {
+      const at = map.latLngToContainerPoint(latlng);
+      const corner = map.containerPointToLatLng(at.add([40, -40]));
+      const [wide, high] = [Math.abs(corner.lng - latlng.lng), Math.abs(corner.lat - latlng.lat)];
+      let [best, least] = [-1, Infinity];
+      dots.forEach((dot, row) => {
+        const here = dot.getLatLng();
+        if (Math.abs(here.lng - latlng.lng) > wide || Math.abs(here.lat - latlng.lat) > high) return;
+        const far = map.latLngToContainerPoint(here).distanceTo(at) - dot.getRadius();
+        if (far <= more && far < least) [best, least] = [row, far];
+      });
+      return best;
+    };
     group.paint = (answer) => {
       if (!answer) return;
       dots.forEach((dot, row) => {
@@ -244,5 +274,5 @@
     return L.divIcon({ className: "lc-badge-holder", html: face, iconSize: [26, 26], iconAnchor: [13, 13] });
   }
 
-  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, areas, shaded, reach, gaps, homes, suspects, barriers, dots, badge, shade };
+  window.LifecircleDraw = { COLOUR, text, makePanes, streets, water, communities, areas, shaded, reach, walk, gaps, homes, suspects, barriers, dots, badge, shade };
 })();

@@ -6,6 +6,7 @@ window.Lifecircle = (function () {
   const D = window.LifecircleDraw;
   const M = window.LifecircleMarkers;
   const N = window.LifecircleNames;
+  let hand;
   const MANY_FACILITIES = 400;
   let map, renderers, view;
   let waiting = [];
@@ -35,23 +36,12 @@ window.Lifecircle = (function () {
     document.body.classList.toggle("lc-busy", waiting.length > 0);
   }
 
-  function place(latlng) {
-    if (!view || !view.tool) return;
-    const number = send({ type: "place", lon: latlng.lng, lat: latlng.lat });
-    ghosts.set(number, L.marker(latlng, { icon: D.badge(view.tool, "lc-new lc-ghost"), interactive: false, keyboard: false }).addTo(map));
-  }
+  const ghost = (latlng, tool) => L.marker(latlng, { icon: D.badge(tool, "lc-new lc-ghost"), interactive: false, keyboard: false }).addTo(map);
 
-  function onKey(event) {
-    map.getContainer().classList.toggle("lc-keyboard", event.key === "Tab" || map.getContainer().classList.contains("lc-keyboard"));
-    const key = event.key.toLowerCase();
-    const typing = event.target && event.target.tagName === "INPUT" && event.target.type !== "checkbox";
-    if (typing) return;
-    if ((event.ctrlKey || event.metaKey) && key === "z") send({ type: event.shiftKey ? "redo" : "undo" });
-    else if ((event.ctrlKey || event.metaKey) && key === "y") send({ type: "redo" });
-    else if (key === "escape") send({ type: "select", id: "" });
-    else if (key === "enter" && document.activeElement === map.getContainer()) place(map.getCenter());
-    else return;
-    event.preventDefault();
+  function place(latlng, tool, shade, id) {
+    const number = send({ type: "place", kind: tool.kind, id, lon: latlng.lng, lat: latlng.lat });
+    ghosts.set(number, shade);
+    return number;
   }
 
   /* ---- what lies on the map ---- */
@@ -61,6 +51,12 @@ window.Lifecircle = (function () {
     const people = shown.answer && shown.answer.data && shown.answer.data.communities[properties.row];
     if (people) box.append(D.text("div", "", people[2]));
     return box;
+  }
+
+  /* A click shows what it is, at once; a double-click zooms here as everywhere. */
+  function choosable(marker, id) {
+    marker.on("click", (event) => { if (!event.originalEvent || event.originalEvent.detail < 2) send({ type: "select", id }); });
+    marker.on("dblclick", (event) => map.setZoomAround(event.latlng, map.getZoom() + map.options.zoomDelta));
   }
 
   function facilities(data) {
@@ -73,7 +69,7 @@ window.Lifecircle = (function () {
         ? L.circleMarker([lat, lon], { radius: 4, color: "#fff", weight: 1, fillColor: p.colour, fillOpacity: 1, bubblingMouseEvents: false })
         : M.named(L.marker([lat, lon], { icon: D.badge(p, p.closed ? "lc-closed" : ""), group: "facility", riseOnHover: true }), () => M.words(p));
       marker.bindTooltip(() => tip(p.name, p.note), { className: "lc-tip", direction: "top", offset: [0, -10] });
-      marker.on("click", () => send({ type: "select", id: p.id }));
+      choosable(marker, p.id);
       marker.addTo(group);
     }
     return group;
@@ -95,6 +91,7 @@ window.Lifecircle = (function () {
       const [lon, lat] = feature.geometry.coordinates;
       const icon = D.badge(feature.properties, className);
       const marker = L.marker([lat, lon], { icon, pane: "lc-marks", group: className, riseOnHover: true, bubblingMouseEvents: true })
+        .on("click", () => hand.through(className === "lc-candidate" ? feature.properties.id : ""))
         .bindTooltip(() => told(feature.properties), { className: "lc-tip", direction: "top", offset: [0, -10] });
       return M.named(marker, () => M.words(feature.properties));
     };
@@ -106,9 +103,10 @@ window.Lifecircle = (function () {
   const BUILD = {
     streets: (data) => D.streets(data, renderers.streets),
     water: (data) => D.water(data, renderers.water),
-    communities: (data) => D.communities(data, renderers.communities, told),
+    communities: (data) => D.communities(data, renderers.communities, told, (shape) => hand.over(shape)),
     areas: (data) => D.areas(data, renderers.areas),
     reach: (data) => D.reach(data, renderers.reach),
+    walk: (data) => D.walk(data, renderers.reach),
     gaps: (data) => D.gaps(data, renderers.gaps),
     rings: (data) => D.shaded(data, renderers.shaded),
     overlaps: (data) => D.shaded(data, renderers.shaded),
@@ -230,6 +228,7 @@ window.Lifecircle = (function () {
     if (shown.communities && shown.communities.layer) shown.communities.layer.paint(answer, !hidden.has("communities"), view.shades);
     if (shown.homes && shown.homes.layer) shown.homes.layer.paint(answer);
     const ready = view && Object.keys(view.layers).every((name) => asleep(name) || shown[name] && shown[name].here && shown[name].file === view.layers[name]);
+    freshen();
     if (ready) document.body.dataset.drawn = view.turn;
     requestAnimationFrame(tidyNames);
   }
@@ -250,9 +249,11 @@ window.Lifecircle = (function () {
         M.named(marker, () => M.words(marker.site));
         marker.on("dragend", () => {
           const at = marker.getLatLng();
+          marker.site = { ...marker.site, note: view.words.busy }; // what it gained before is no longer true
+          freshen();
           send({ type: "move", id: site.id, lon: at.lng, lat: at.lat });
         });
-        marker.on("click", () => send({ type: "select", id: site.id }));
+        choosable(marker, site.id);
         marker.on("keydown", (event) => {
           const key = event.originalEvent.key;
           if (key === "Delete" || key === "Backspace") send({ type: "remove", id: site.id });
@@ -267,6 +268,11 @@ window.Lifecircle = (function () {
         M.named(marker, () => M.words(marker.site));
       }
     }
+  }
+
+  /* What is pointed at is told anew: an open tooltip never shows what was before. */
+  function freshen() {
+    map.eachLayer((one) => { if (one instanceof L.Tooltip) one.update(); });
   }
 
   let legend, whole, hintLine, busyLine, coarseLine;
@@ -305,10 +311,14 @@ window.Lifecircle = (function () {
     coarseLine = corner("bottomright", "lc-coarse");
     coarseLine.hidden = true;
     map.on("moveend", () => { if (view) showTiles(); requestAnimationFrame(tidyNames); });
-    map.on("click", (event) => place(event.latlng));
+    hand = window.LifecircleHand.make(map, {
+      view: () => view, send, place, ghost, fit: (bounds) => fit(bounds, true),
+      homes: () => (hidden.has("homes") ? null : (shown.homes && shown.homes.layer)),
+      community: (row) => shown.communities && shown.communities.layer && shown.communities.layer.of(row),
+    });
     map.on("mousedown", () => map.getContainer().classList.remove("lc-keyboard"));
     map.on("zoomend", () => { if (shown.homes && shown.homes.layer) shown.homes.layer.scale(map.getZoom()); thin(); });
-    document.addEventListener("keydown", onKey);
+    document.addEventListener("keydown", (event) => map.getContainer().classList.toggle("lc-keyboard", event.key === "Tab" || map.getContainer().classList.contains("lc-keyboard")));
     new ResizeObserver(resized).observe(map.getContainer());
   }
 
