@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from geo import crs
+
 if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page
+
+    from geo.model import Study
 
 _MAP = ".st-key-desk iframe"
 _DRAWN = """([turn, sites]) => {
@@ -115,3 +121,8 @@ class Planner:
         turn = self.turn
         self.page.locator(".st-key-language").get_by_text(name, exact=True).click()
         self.wait_drawn(turn)
+
+
+def degrees(study: Study, x: float, y: float) -> tuple[float, float]:
+    lon, lat = crs.unproject(np.array([[x, y]]), study.crs)[0]
+    return float(lon), float(lat)

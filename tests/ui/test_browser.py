@@ -8,24 +8,21 @@ import shutil
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from geo import crs
 from geo.core import planner
 from geo.core.doctor import diagnose
 from geo.export import schema
 from geo.sources.study import load_study
-from tests.ui.chromium import find_chromium, planner_server
-from tests.ui.planner_page import Planner
+from tests.ui.planner_page import Planner, degrees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Browser
 
     from geo.model import Coverage, Study
 
@@ -49,69 +46,6 @@ INK = """((name) => {
   if (!sheet || !sheet.width) return 0;
   return sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height).data.filter((v, i) => i % 4 === 3 && v > 0).length;
 })"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
-    assert chromium.is_connected()  # without a browser no server is started
-    with planner_server(tmp_path_factory.mktemp("server") / "log.txt") as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def window(chromium: Browser, address: str) -> Iterator[BrowserContext]:
-    """One window for all tests, so that Streamlit's own scripts are fetched once; closed before the server ends."""
-    assert address
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", accept_downloads=True)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(window: BrowserContext, address: str) -> Iterator[Planner]:
-    one = Planner(window.new_page())
-    one.listen()
-    one.open(address)
-    yield one
-    one.page.close()
-    assert one.complaints == []
-    elsewhere = {url for url in one.asked if urlsplit(url).scheme not in {"data", "blob"}}
-    assert {urlsplit(url).netloc for url in elsewhere} == {urlsplit(address).netloc}
-
-
-@pytest.fixture(scope="module")
-def qinghe() -> Study:
-    return load_study(QINGHE / "study.toml")
-
-
-@pytest.fixture(scope="module")
-def ready(qinghe: Study) -> planner.Prepared:
-    return planner.prepare(qinghe)
-
-
-@pytest.fixture(scope="module")
-def gap(ready: planner.Prepared) -> tuple[float, float]:
-    """Longitude and latitude of a home in the worst gap."""
-    answer = planner.sketch(ready, planner.measure(ready, kinds=KINDS))
-    shape = answer.gaps.geometry.iloc[0]
-    demand = answer.demand
-    homes = demand[~demand["served"] & demand.geometry.intersects(shape)]
-    middle = homes.geometry.distance(shape.centroid).idxmin()
-    return degrees(ready.study, homes.geometry[middle].x, homes.geometry[middle].y)
-
-
-def degrees(study: Study, x: float, y: float) -> tuple[float, float]:
-    lon, lat = crs.unproject(np.array([[x, y]]), study.crs)[0]
-    return float(lon), float(lat)
 
 
 def expected(ready: planner.Prepared, sites: list[tuple[float, float]]) -> Coverage:
