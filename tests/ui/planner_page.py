@@ -10,7 +10,7 @@ import numpy as np
 from geo import crs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Frame, Page
+    from playwright.sync_api import FloatRect, Frame, Page
 
     from geo.model import Study
 
@@ -61,9 +61,14 @@ class Planner:
     def pixel(self, lon: float, lat: float) -> tuple[float, float]:
         """Where a place lies in the window."""
         x, y = self.map.evaluate("([lat, lon]) => Lifecircle.pixel(lat, lon)", [lat, lon])
+        box = self.map_box()
+        return box["x"] + x, box["y"] + y
+
+    def map_box(self) -> FloatRect:
+        """Where the map lies in the window."""
         box = self.page.locator(_MAP).bounding_box()
         assert box is not None
-        return box["x"] + x, box["y"] + y
+        return box
 
     def mode(self, place: int = 0) -> None:
         """Look (0), or place the service of that button of the tool bar, counted from 1; nothing is pressed twice."""

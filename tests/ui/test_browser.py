@@ -184,6 +184,7 @@ def test_gaps_are_listed_and_shown(page: Planner) -> None:
     page.section("服务盲区")
     first = page.page.locator("[class*='st-key-gap-'] button").first
     first.wait_for()
+    page.page.locator(".lc-gap-bar").nth(9).wait_for()  # they come one after the other
     # By its communities, with typical and longest walk; no single community is named that is smaller than its gap.
     assert first.inner_text() == "1. 机厂、铁东一带 3,260 人 · 典型 21.3 分钟 · 最远 34.4 分钟"
     rows = page.page.locator("[class*='st-key-gap-'] button").all_inner_texts()
@@ -239,7 +240,7 @@ def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, 
     page.map.locator(".lc-legend-title").click()
     page.map.locator("input[name=suspects]").uncheck()
     page.map.wait_for_function(f"{INK}('suspects') === 0")
-    page.section("说明")
+    page.section("数据检查")
     page.page.locator(".st-key-doctor").get_by_text("不会自行修补").wait_for()
     assert f"{len(found)} 处" in page.page.locator(".st-key-doctor").inner_text()
 

@@ -412,5 +412,8 @@ window.Lifecircle = (function () {
     return [at.x, at.y];
   }
 
-  return { begin, update, pixel };
+  /* What a layer shows, likewise. */
+  const dataOf = (name) => (shown[name] && shown[name].here ? shown[name].data : null);
+
+  return { begin, update, pixel, shown: dataOf };
 })();
