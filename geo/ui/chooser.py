@@ -163,6 +163,10 @@ def _settle(one: Session) -> bool:
     waiting = one.waiting
     if waiting is None or not waiting.look():
         return False
+    if waiting.error is None:
+        kept.settle(one)
+        if one.unkept is not None:  # a plan that can't be written down is not left
+            return False
     one.waiting = None
     if waiting.error is not None:
         one.notice = waiting.error

@@ -241,7 +241,7 @@ def test_doubtful_streets_are_fetched_and_drawn_when_switched_on(page: Planner, 
     page.map.locator("input[name=suspects]").uncheck()
     page.map.wait_for_function(f"{INK}('suspects') === 0")
     page.section("数据检查")
-    page.page.locator(".st-key-doctor").get_by_text("不会自行修补").wait_for()
+    page.page.locator(".st-key-doctor").get_by_text("不会自动修补").wait_for()
     assert f"{len(found)} 处" in page.page.locator(".st-key-doctor").inner_text()
 
 
