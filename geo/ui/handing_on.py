@@ -23,8 +23,8 @@ def site_edits(edits: Iterable[Edit], system: str) -> tuple[SiteEdit, ...]:
 
 def _one(edit: Edit, system: str) -> SiteEdit:
     if not isinstance(edit, Place | Move):
-        return SiteEdit("close_site", edit.site_id)
+        return SiteEdit(edit.type, edit.site_id)
     lon, lat = crs.unproject(np.array([[edit.x, edit.y]]), system)[0].round(6).tolist()
     if isinstance(edit, Place):
-        return SiteEdit("place_site", edit.site_id, edit.kind, edit.name, lon, lat)
-    return SiteEdit("move_site", edit.site_id, lon=lon, lat=lat)
+        return SiteEdit(edit.type, edit.site_id, edit.kind, edit.name, lon, lat)
+    return SiteEdit(edit.type, edit.site_id, lon=lon, lat=lat)

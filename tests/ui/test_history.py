@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pydantic import TypeAdapter
 
+from geo.ui.handing_on import site_edits
 from geo.ui.history import Edit, History, Move, Place, Remove, Reopen, effective
 from tests.studies import facilities
 
@@ -114,6 +115,17 @@ def test_a_reopened_facility_stands_as_if_it_had_never_been_closed() -> None:
     assert effective(history.in_force) == never.in_force
     assert_frame_equal(history.facilities(LOADED).frame, never.facilities(LOADED).frame)
     assert history.do(Remove("f0")).closed() == ("f0",)
+
+
+def test_each_edit_is_handed_on_as_what_it_is() -> None:
+    history = place(History()).do(Move("plan-1", 500_000.0, 3_400_000.0)).do(Remove("f0")).do(Reopen("f0"))
+    handed = site_edits(history.in_force, "EPSG:4547")
+    assert [(edit.type, edit.id) for edit in handed] == [
+        ("place_site", "plan-1"),
+        ("move_site", "plan-1"),
+        ("close_site", "f0"),
+        ("reopen_site", "f0"),
+    ]
 
 
 @given(EDITS)
