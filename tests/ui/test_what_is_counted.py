@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from geo.ui.gains import Comparison
 
+from geo.core.gains import Comparison
 from geo.core.planner import measure, prepare
 from geo.export.fields import describe_fields, headings
 from geo.maps.words import share_head, share_of_each
