@@ -46,6 +46,8 @@ _NOT_CHINA = (
     (118.2, 21.7, 122.2, 26.4),
 )
 
+_HALF_ROUND = 180.0  # degrees
+
 
 def choose_metric(lon: float, lat: float) -> str:
     """The metric system for a place: a CGCS2000 3-degree zone in mainland China, else UTM.
@@ -145,9 +147,33 @@ def project(lon: NDArray[np.float64], lat: NDArray[np.float64], crs: str) -> NDA
 
 
 def unproject(xy: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
-    """Metres in ``crs``, shape (n, 2), to WGS-84 lon, lat degrees, shape (n, 2)."""
+    """Metres in ``crs``, shape (n, 2), to WGS-84 lon, lat degrees, shape (n, 2).
+
+    Where a study lies across 180°, longitudes run on beyond it (180.01), so that what is near on the ground
+    stays near on a map; :func:`geo.export.geojson.degrees` cuts there.
+    """
     lon, lat = _turner(crs, WGS84).transform(xy[:, 0], xy[:, 1])
-    return np.column_stack([lon, lat]).astype(np.float64)
+    return np.column_stack([running_on(np.asarray(lon, dtype=np.float64), crs), lat]).astype(np.float64)
+
+
+def running_on(lon: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """Longitudes within 180° of the middle of a metric system; all but those beyond 180° stay as they are."""
+    middle = _middle(crs)
+    away = np.isfinite(lon) & (np.abs(lon - middle) > _HALF_ROUND)
+    if not away.any():
+        return lon
+    result = lon.copy()
+    result[away] = middle + (lon[away] - middle + _HALF_ROUND) % (2 * _HALF_ROUND) - _HALF_ROUND
+    return result
+
+
+@lru_cache(maxsize=64)
+def _middle(code: str) -> float:
+    """The longitude in the middle of a metric system."""
+    operation = CRS.from_user_input(code).coordinate_operation
+    told = [] if operation is None else [(param.name, param.value) for param in operation.params]
+    middles = [value for name, value in told if name in {"Longitude of natural origin", "Longitude of false origin"}]
+    return float(middles[0]) if middles else 0.0
 
 
 def between(places: NDArray[np.float64], source: object, target: object) -> NDArray[np.float64]:

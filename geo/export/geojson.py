@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GRID_DEGREES = 1e-6
 _POINT, _LINE, _POLYGON = 0, 1, 2
+_EDGE = 180.0
 
 
 def to_geojson(frame: gpd.GeoDataFrame) -> bytes:
@@ -29,12 +30,13 @@ def to_geojson(frame: gpd.GeoDataFrame) -> bytes:
     millionth of a degree (about 0.1 m), becomes null, and its properties stay. Missing and
     non-finite numbers are null. Text stays text.
     """
-    shapes = degrees(frame)
+    whole = _running_on(frame)
+    shapes = cut_at_180(whole)
     parts = ['{"type":"FeatureCollection"']
-    boxes = shapely.bounds(shapes[~shapely.is_missing(shapes)])
+    boxes = shapely.bounds(whole[~shapely.is_missing(whole)])
     if len(boxes):
-        box = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
-        parts.append(f',"bbox":{json.dumps(box)}')
+        (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+        parts.append(f',"bbox":{json.dumps([_wrapped(west), south, _wrapped(east), north])}')
     parts.append(',"features":[\n')
     parts.append(",\n".join(_features(frame, shapes)))
     parts.append("\n]}\n" if len(frame) else "]}\n")
@@ -42,10 +44,57 @@ def to_geojson(frame: gpd.GeoDataFrame) -> bytes:
 
 
 def degrees(frame: gpd.GeoDataFrame) -> NDArray[Any]:
-    """The frame's geometries as they are written: WGS-84, on the grid, valid, right-handed; None where empty."""
+    """The frame's geometries as they are written: WGS-84, on the grid, valid, right-handed, cut at 180°; None where empty."""
+    return cut_at_180(_running_on(frame))
+
+
+def _running_on(frame: gpd.GeoDataFrame) -> NDArray[Any]:
+    """The same, not yet cut: what lies across 180° runs on beyond it."""
     shapes = np.array(crs.to_wgs84(frame).geometry.to_numpy(), dtype=object)
+    if frame.crs is not None and frame.crs.is_projected:
+        code = frame.crs.to_string()
+        shapes = shapely.transform(shapes, lambda lonlat: np.column_stack([crs.running_on(lonlat[:, 0], code), lonlat[:, 1]]))
     shapes = snap(shapes, GRID_DEGREES)
     return np.asarray(shapely.orient_polygons(shapes, exterior_cw=False), dtype=object)
+
+
+def cut_at_180(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Geometries between -180° and 180°: what runs on beyond is cut there and its parts brought back (RFC 7946, 3.1.9)."""
+    low, high = shapely.bounds(shapes)[:, [0, 2]].T
+    result = np.array(shapes, dtype=object)
+    for row in np.flatnonzero((low < -_EDGE) | (high > _EDGE)):
+        result[row] = _whole_again([_brought_back(_between(result[row], turns), turns) for turns in (-1, 0, 1)])
+    return result
+
+
+def _brought_back(part: shapely.Geometry, turns: int) -> shapely.Geometry:
+    """A part moved by so many turns of the globe."""
+    return shapely.transform(part, lambda lonlat: np.column_stack([lonlat[:, 0] - 360.0 * turns, lonlat[:, 1]]))
+
+
+def _whole_again(parts: list[shapely.Geometry]) -> shapely.Geometry:
+    """One geometry of the parts, of the dimension that they have."""
+    pieces = shapely.get_parts(np.array(parts, dtype=object))
+    dimension = int(shapely.get_dimensions(pieces).max(initial=_POINT))
+    same = pieces[(shapely.get_dimensions(pieces) == dimension) & ~shapely.is_empty(pieces)]
+    if len(same) == 1:
+        single: shapely.Geometry = same[0]
+        return single
+    make = {_POINT: shapely.MultiPoint, _LINE: shapely.MultiLineString, _POLYGON: shapely.MultiPolygon}[dimension]
+    return make(same.tolist())
+
+
+def _between(shape: shapely.Geometry, turns: int) -> shapely.Geometry:
+    """What lies in one turn of the globe: -1 west of -180°, 0 between, 1 east of 180°."""
+    if shapely.get_dimensions(shape) == _POINT:
+        east = shapely.get_x(shape) if shapely.get_type_id(shape) == _POINT else shapely.bounds(shape)[2]
+        return shape if turns == int(np.floor((east + _EDGE) / 360.0)) else shapely.Point()
+    return shapely.intersection(shape, shapely.box(360.0 * turns - _EDGE, -90.0, 360.0 * turns + _EDGE, 90.0))
+
+
+def _wrapped(lon: float) -> float:
+    """A longitude between -180° and 180°."""
+    return lon if abs(lon) <= _EDGE else round((lon + _EDGE) % 360.0 - _EDGE, 6)
 
 
 def snap(shapes: NDArray[Any], grid: float) -> NDArray[Any]:

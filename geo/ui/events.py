@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Type = Literal["place", "unplace", "move", "remove", "select", "home", "look", "undo", "redo"]
 _EVENTS_AT_ONCE = 100
+_TURNS = 10  # round the world that a map may have been dragged
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,10 @@ def _unplace(item: Mapping[str, object], number: int) -> MapEvent | None:
 
 
 def _spot(item: Mapping[str, object], number: int) -> MapEvent | None:
-    lon, lat = _degree(item, "lon", 180.0), _degree(item, "lat", 90.0)
+    lon, lat = _degree(item, "lon", _TURNS * 360.0), _degree(item, "lat", 90.0)
     if lon is None or lat is None:
         return None
+    lon = lon if abs(lon) <= 180 else (lon + 180) % 360 - 180  # noqa: PLR2004  (a map goes round the world, again and again)
     sort = cast("Type", item["type"])
     return MapEvent(number, sort, site_id=_text(item, "id"), lon=lon, lat=lat, kind=_text(item, "kind"))
 

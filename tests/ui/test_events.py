@@ -40,7 +40,7 @@ def test_a_place_keeps_its_degrees() -> None:
         {"events": [place(1, lon=math.nan)]},
         {"events": [place(1, lat=math.inf)]},
         {"events": [place(1, lat=91)]},
-        {"events": [place(1, lon=181)]},
+        {"events": [place(1, lon=3601)]},
         {"events": [place(1, lon=True)]},
         {"events": [place(math.nan)]},
         {"events": [place(1) | {"type": "format-disk"}]},
