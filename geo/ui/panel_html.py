@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geo.i18n import Lang, say
+from geo.maps.planned import baseline, includes_proposed
 from geo.maps.words import caution, group_name, people_counted, profile_name, share_head
 from geo.messages import msg
 from geo.ui import words
@@ -83,16 +84,14 @@ def _bar_words(comparison: Comparison, lang: Lang) -> str:
         text = say(msg("{amount} no longer served"), lang, amount=words.change(-comparison.lost_weight, now, lang))
         parts.insert(1, f'<span class="lc-of-lost">{escape(text)}</span>')
     proposed = int((comparison.before.facilities["status"] == "proposed").sum())
-    told = say(msg("Proposed facilities counted in: {count}."), lang, count=proposed) if proposed else ""
+    told = includes_proposed(proposed, lang)
     if comparison.before is comparison.after:
         more = f'<div class="lc-before">{escape(told)}</div>' if told else ""
         return f'<div class="lc-bar-words">{"".join(parts)}</div>{more}'
     was = say(
-        msg("Before the plan, with {count} proposed facilities: {amount} ({percent})")
-        if proposed
-        else msg("Before the plan: {amount} ({percent})"),
+        msg("{baseline}: {amount} ({percent})"),
         lang,
-        count=proposed,
+        baseline=baseline(proposed, lang),
         amount=words.amount(before.served_weight, now, lang),
         percent=words.percent(before.coverage_ratio),
     )
