@@ -18,6 +18,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "cut_off": msg("cut off"),
     },
     "status": {"existing": msg("existing"), "proposed": msg("proposed"), "shut": msg("not open then")},
+    "type": {"urban": msg("urban"), "rural": msg("rural")},
     "level": {"error": msg("error"), "doubtful": msg("doubtful"), "mended": msg("mended"), "info": msg("note")},
     "layer": {
         "communities": msg("Communities"),

@@ -11,10 +11,11 @@ import numpy as np
 import shapely
 
 from geo import crs
+from geo.export.column_heads import KNOWN
 from geo.export.fields import describe_fields
 from geo.export.geojson import to_geojson
 from geo.export.results import LAYERS
-from geo.i18n import LANGS
+from geo.i18n import LANGS, say
 from geo.maps.barriers import LOOKS, barrier_lines
 from geo.maps.page import PACKED, build_page
 from geo.maps.streets import joined_lines, packed_lines, street_lines
@@ -57,10 +58,11 @@ def map_html(picture: Picture, *, lang: Lang) -> bytes:
 
 def _fields(name: str, lang: Lang, *, people: bool) -> dict[str, dict[str, str]]:
     """Heading and meaning of each field; the page shows times in minutes, so the headings drop their seconds."""
-    return {
+    ours = {
         one.name: {"heading": re.sub(r" \(s\)$|（秒）$", "", one.heading), "meaning": one.meaning}
         for one in describe_fields(name, lang, people=people)
     }
+    return {name: {"heading": say(head, lang), "meaning": say(means, lang)} for name, (head, means) in KNOWN.items()} | ours
 
 
 def _thinned(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:

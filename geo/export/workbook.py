@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from geo.cells import is_formula
 from geo.export.codes import in_words
+from geo.export.column_heads import column_heads, own_fields
 from geo.export.fields import describe_fields, headings
 from geo.export.plain import column, plain, text
+from geo.export.plan_sheet import share_rows, site_rows
+from geo.export.sheet_look import for_paper, formats, look, said_percent, width
 from geo.export.summary import all_findings
 from geo.i18n import Lang, joined, listed, say
-from geo.maps.words import facts, group_name, people_counted, study_title
+from geo.maps.planned import change_words, share_words
+from geo.maps.words import facts, group_name, limit_s, minutes, people_counted, study_title
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from geo.export.plain import Plain
     from geo.export.results import Results
+    from geo.maps.planned import Planned
     from geo.messages import Message
     from geo.model import Coverage, Study
 
@@ -38,7 +43,6 @@ SHEETS = {
 LONGEST_TEXT = 32_767
 MOST_ROWS = 100_000  # more is slow to open, and a sheet ends at 1,048,576
 _TOO_LONG = msg("{rows} rows are too many for a spreadsheet; they are all in {file}.")
-_WIDEST = 48
 
 
 @dataclass
@@ -49,8 +53,10 @@ class _Book:
     lang: Lang
     formats: dict[str, Any]
     people: bool = True  # whether somebody counted people; else each home counts as one
+    limit_s: float | None = None  # the cutoff in seconds; None where metres decide
+    groups: tuple[str, ...] = ()
 
-    def cell(self, sheet: Any, row: int, place: int, value: Plain, look: str = "text") -> None:  # noqa: ANN401
+    def cell(self, sheet: Any, row: int, place: int, value: Plain, shown: str = "text") -> None:  # noqa: ANN401
         """One cell: text as text, numbers as numbers, nothing for None."""
         if value is None or value == "":
             return
@@ -60,7 +66,14 @@ class _Book:
             short = value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1] + "…"
             sheet.write_string(row, place, short, self.formats["quoted" if is_formula(short) else "text"])
         else:
-            sheet.write_number(row, place, value, self.formats[look])
+            said = said_percent(value) if shown == "percent" else None
+            sheet.write_number(row, place, value, self.formats[shown] if said is None else self._reads(said))
+
+    def _reads(self, said: str) -> Any:  # noqa: ANN401
+        """A format that shows these words for a number, which itself stays as it is."""
+        if said not in self.formats:
+            self.formats[said] = self.book.add_format({"num_format": f'"{said}"', "align": "right"})
+        return self.formats[said]
 
 
 def workbook(study: Study, coverage: Coverage, results: Results, *, lang: Lang, made: datetime) -> bytes:
@@ -73,40 +86,17 @@ def workbook(study: Study, coverage: Coverage, results: Results, *, lang: Lang, 
     book.set_properties(
         {"title": text(study_title(coverage, lang)), "created": made.replace(tzinfo=None), "comments": "Lifecircle"}
     )
-    writer = _Book(book, lang, _formats(book), people_counted(coverage))
+    standard, groups = coverage.standard, tuple(results.groups)
+    writer = _Book(book, lang, formats(book), people_counted(coverage), limit_s(standard), groups)
     _summary(writer, study, coverage, results, made)
+    if results.planned is not None:
+        _plan(writer, results, results.planned)
     for name, title in SHEETS.items():
         frame = results.layer(name)
         _table(writer, frame.drop(columns=[frame.geometry.name]), name, say(title, lang))
-    _meanings(writer)
+    _meanings(writer, results)
     book.close()
     return out.getvalue()
-
-
-def _formats(book: Any) -> dict[str, Any]:  # noqa: ANN401  (xlsxwriter has no types)
-    return {
-        "text": book.add_format({"valign": "top"}),
-        "quoted": book.add_format({"valign": "top", "quote_prefix": True}),
-        "wrap": book.add_format({"valign": "top", "text_wrap": True}),
-        "head": book.add_format(
-            {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0072B2", "text_wrap": True, "valign": "vcenter"}
-        ),
-        "title": book.add_format({"bold": True, "font_size": 16}),
-        "part": book.add_format({"bold": True, "bottom": 1}),
-        "whole": book.add_format({"num_format": "#,##0"}),
-        "number": book.add_format({"num_format": "#,##0.0"}),
-        "percent": book.add_format({"num_format": "0.0%"}),
-        "general": book.add_format({}),
-    }
-
-
-def _look(name: str, values: list[Plain]) -> str:
-    """How a column's numbers are shown; the numbers themselves stay whole."""
-    if name.endswith("_ratio"):
-        return "percent"
-    if not name.endswith(("weight", "_s", "_m", "_m2")):
-        return "general"
-    return "whole" if all(isinstance(value, int) for value in values if value is not None) else "number"
 
 
 def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
@@ -116,18 +106,39 @@ def _table(writer: _Book, frame: pd.DataFrame, name: str, title: str) -> None:
         file = "demand.csv" if name == "demand" else f"{name}.geojson"
         sheet.write_string(0, 0, say(_TOO_LONG, writer.lang, rows=f"{len(frame):,}", file=file), writer.formats["text"])
         return
-    known = headings(name, writer.lang, people=writer.people)
-    for place, key in enumerate(map(str, frame.columns)):
-        values = column(_listed(frame[key], writer.lang))
-        look = _look(key, values)
-        heading = known.get(key, text(key))
-        sheet.write_string(0, place, heading, writer.formats["head"])
-        sheet.set_column(place, place, _width(heading, values))
-        for row, value in enumerate(values, start=1):
-            writer.cell(sheet, row, place, in_words(key, value, writer.lang), look)
+    keys = list(map(str, frame.columns))
+    place = 0
+    for key, heading in zip(keys, column_heads(name, keys, writer.lang, people=writer.people), strict=True):
+        values = [in_words(key, value, writer.lang) for value in column(_listed(frame[key], writer.lang))]
+        _column(writer, sheet, place, heading, (values, look(key, values)))
+        place += 1
+        if key.endswith("time_s"):  # people read minutes; the seconds are those of all other files
+            spoken: list[Plain] = [_minutes(value, writer.limit_s) for value in values]
+            _column(writer, sheet, place, minutes_heading(heading), (spoken, "minutes"))
+            place += 1
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+    sheet.autofilter(0, 0, max(len(frame), 1), max(place - 1, 0))
+    for_paper(sheet)
+
+
+def _column(writer: _Book, sheet: Any, place: int, heading: str, cells: tuple[list[Plain], str]) -> None:  # noqa: ANN401
+    """A heading, the cells below it as their format shows them, and a width that fits."""
+    values, shown = cells
+    sheet.write_string(0, place, heading, writer.formats["head"])
+    sheet.set_column(place, place, width(heading, values))
+    for row, value in enumerate(values, start=1):
+        writer.cell(sheet, row, place, value, shown)
+
+
+def _minutes(seconds: Plain, limit: float | None) -> float | None:
+    """As every output reads it: too long a walk is never the limit or less."""
+    return None if seconds is None else float(minutes(float(seconds), limit).replace(",", ""))
+
+
+def minutes_heading(heading: str) -> str:
+    """The heading of the same in minutes."""
+    return heading.replace("（秒）", "（分钟）").replace("(s)", "(min)")
 
 
 def _listed(values: pd.Series, lang: Lang) -> pd.Series:
@@ -135,17 +146,6 @@ def _listed(values: pd.Series, lang: Lang) -> pd.Series:
     if values.dtype != object:
         return values
     return values.map(lambda value: listed(value, lang) if isinstance(value, tuple) else value)
-
-
-def _width(heading: str, values: list[Plain]) -> float:
-    """Wide enough for what stands in the first rows; a Chinese character takes two places."""
-    shown = [f"{value:,.1f}" if isinstance(value, float) else str(value) for value in values[:200] if value is not None]
-    longest = max((_places(item) for item in shown), default=0)
-    return float(min(max(longest, _places(heading) / 2, 8) + 2, _WIDEST))
-
-
-def _places(shown: str) -> int:
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in shown[:_WIDEST])  # noqa: PLR2004  (from here on, CJK)
 
 
 def _summary(writer: _Book, study: Study, coverage: Coverage, results: Results, made: datetime) -> None:
@@ -165,13 +165,14 @@ def _summary(writer: _Book, study: Study, coverage: Coverage, results: Results, 
     row = _rows(writer, sheet, row + 1, msg("Groups"), _group_rows(results, lang, people=writer.people))
     row = _rows(writer, sheet, row + 1, msg("Inputs"), _input_rows(study, coverage, lang))
     _rows(writer, sheet, row + 1, msg("Findings"), _finding_rows(study, coverage, lang))
+    for_paper(sheet, heads=None)
 
 
 def _figures(writer: _Book, sheet: Any, results: Results, row: int) -> int:  # noqa: ANN401
     for field in describe_fields("summary", writer.lang, people=writer.people):
         value = plain(getattr(results.totals, field.name))
         writer.cell(sheet, row, 0, field.heading)
-        writer.cell(sheet, row, 1, value, _look(field.name, [value]) if "_" in field.name else "whole")
+        writer.cell(sheet, row, 1, value, look(field.name, [value]) if "_" in field.name else "whole")
         row += 1
     return row
 
@@ -229,19 +230,42 @@ def _finding_rows(study: Study, coverage: Coverage, lang: Lang) -> list[list[Pla
     return rows
 
 
-def _meanings(writer: _Book) -> None:
+def _meanings(writer: _Book, results: Results) -> None:
     """The last sheet: each heading, its name in the data files, and its meaning."""
     lang = writer.lang
     sheet = writer.book.add_worksheet(say(msg("Meanings"), lang))
-    for place, (heading, width) in enumerate(
+    for place, (heading, wide) in enumerate(
         ((msg("Sheet"), 18), (msg("Column"), 26), (msg("Name in files"), 22), (msg("Meaning"), 90))
     ):
         sheet.write_string(0, place, say(heading, lang), writer.formats["head"])
-        sheet.set_column(place, place, width)
+        sheet.set_column(place, place, wide)
     row = 0
     for name, title in SHEETS.items():
-        for field in describe_fields(name, lang, people=writer.people):
+        names = map(str, results.layer(name).columns)
+        for field in (*describe_fields(name, lang, people=writer.people), *own_fields(name, names, writer.groups, lang)):
             row += 1
             for place, value in enumerate((say(title, lang), field.heading, field.name, field.meaning)):
                 sheet.write_string(row, place, value, writer.formats["wrap"])
     sheet.freeze_panes(1, 0)
+    for_paper(sheet)
+
+
+def _plan(writer: _Book, results: Results, planned: Planned) -> None:
+    """The second sheet, where there is a plan: before and after, and what each of its sites brings."""
+    lang = writer.lang
+    sheet = writer.book.add_worksheet(say(msg("Plan"), lang))
+    for place, wide in enumerate((16, 14, 30, 18, 22, 26, 14, 14)):
+        sheet.set_column(place, place, wide)
+    said = (share_words(planned, results.totals, lang), change_words(planned, lang, people=writer.people))
+    for row, words in enumerate(said):
+        writer.cell(sheet, row, 0, words)
+    row = len(said) + 1
+    tables = (share_rows(results, planned, lang, people=writer.people), site_rows(results, planned, lang))
+    for (head, *lines), shares in zip(tables, ({3, 5}, set[int]()), strict=True):
+        for place, value in enumerate(head):
+            sheet.write_string(row, place, str(value), writer.formats["head"])
+        for row, line in enumerate(lines, start=row + 1):  # noqa: B020  (the next table begins where this one ends)
+            for place, value in enumerate(line):
+                writer.cell(sheet, row, place, value, "percent" if place in shares else "general")
+        row += 2
+    for_paper(sheet, heads=None)

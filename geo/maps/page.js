@@ -311,6 +311,7 @@
   function spoken(name, key, value) {
     if (key.endsWith("facility_id")) return siteName(value);
     if (name === "facilities" && key === "kind" && value !== null) return page.kinds[lang][String(value)].label;
+    if (key === "type" && (value === "urban" || value === "rural")) return say(value);
     if (name === "facilities" && key === "status" && (value === "existing" || value === "proposed")) return say(value);
     return shown(key, value);
   }

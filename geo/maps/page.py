@@ -53,6 +53,8 @@ _WORDS = {
     "details": msg("Details"),
     "existing": msg("existing"),
     "proposed": msg("proposed"),
+    "urban": msg("urban"),
+    "rural": msg("rural"),
     "barriers": msg("Walls, gates and links"),
     "plan": msg("Sites of the plan"),
     "newly": msg("Newly served"),

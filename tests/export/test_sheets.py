@@ -17,8 +17,9 @@ from openpyxl.utils.escape import unescape
 from geo.cells import harmless, is_formula
 from geo.export import schema
 from geo.export.codes import _WORDS, in_words
+from geo.export.sheet_look import formats
 from geo.export.sheets import to_csv
-from geo.export.workbook import SHEETS, _Book, _formats, _table
+from geo.export.workbook import SHEETS, _Book, _table
 from tests.export.handmade import EVIL
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def write(frame: pd.DataFrame) -> Any:
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _table(_Book(book, "en", _formats(book)), frame, "demand", "T")
+    _table(_Book(book, "en", formats(book)), frame, "demand", "T")
     book.close()
     return openpyxl.load_workbook(io.BytesIO(out.getvalue()))
 
@@ -145,3 +146,73 @@ def test_codes_are_words_and_own_values_stay(made: Outputs, book: Any) -> None:
         for code in words:
             assert in_words(column, code, "zh") != in_words(column, code, "en")
     assert [made.results.demand["reason"].iloc[row] for row in range(4)] == ["", "cut_off", "off_network", "too_far"]
+
+
+def test_every_sheet_prints_one_page_wide_with_its_heading_on_each_page(book: Any) -> None:
+    for sheet in book:
+        assert sheet.page_setup.paperSize == 9  # A4
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth in {None, 1}  # one page wide is what the format takes for granted
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.oddFooter.right.text == "&P / &N"
+    for name in ("社区", "设施", "服务盲区", "居住点", "字段说明"):
+        assert book[name].print_title_rows == "$1:$1"
+        assert all(one.width <= 91 for one in book[name].column_dimensions.values())
+
+
+def test_times_stand_in_minutes_too_and_never_read_as_the_limit(made: Outputs, book: Any) -> None:
+    sheet = book["居住点"]
+    heads = [cell.value for cell in sheet[1]]
+    at = heads.index("步行时间（秒）")
+    assert heads[at + 1] == "步行时间（分钟）"
+    seconds = [row[at].value for row in sheet.iter_rows(min_row=2)]
+    assert seconds == [None if value != value else value for value in made.results.demand["time_s"]]  # noqa: PLR0124
+    pairs = [(row[at].value, row[at + 1].value) for row in sheet.iter_rows(min_row=2) if row[at].value is not None]
+    assert len(pairs) > 400
+    assert all((spoken <= 10) == (exact <= 600) for exact, spoken in pairs)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [(49_999 / 50_000, '"99.9%"'), (1e-6, '"0.1%"'), (0.89999, '"89.9%"'), (1.0, "0.0%"), (0.0, "0.0%"), (0.734, "0.0%")],
+)
+def test_a_share_never_reads_as_all_or_none_in_a_sheet(ratio: float, shown: str) -> None:
+    cell = write(pd.DataFrame({"coverage_ratio": [ratio, 0.5]}))["T"]["A2"]
+    assert cell.value == ratio
+    assert cell.number_format == shown
+
+
+def test_no_column_is_headed_by_a_code_on_the_chinese_side() -> None:
+    from tests.export.qinghe_plan import planned_outputs
+
+    for lang, expected in (
+        ("zh", {"老年人", "80 岁及以上", "儿童", "英文名称", "类型"}),
+        ("en", {"older people", "English name", "Type"}),
+    ):
+        whole = openpyxl.load_workbook(io.BytesIO(planned_outputs(lang).content("coverage.xlsx")))
+        names = {"zh": ("社区", "设施", "居住点"), "en": ("Communities", "Facilities", "Demand points")}[lang]
+        heads = {str(cell.value) for name in names for cell in whole[name][1]}
+        assert expected <= heads
+        if lang == "zh":
+            assert not {head for head in heads if head.isascii()}
+            values = {
+                str(cell.value) for cell in next(column for column in whole["社区"].columns if column[0].value == "类型")[1:]
+            }
+            assert values <= {"城镇", "乡村", "None"}
+        meanings = {(row[0].value, row[2].value) for row in whole.worksheets[-1].iter_rows(min_row=2)}
+        assert {(names[0], "name_en"), (names[0], "type"), (names[2], "elder80")} <= meanings
+
+
+def test_the_plan_has_a_sheet_of_its_own() -> None:
+    from tests.export.qinghe_plan import planned_outputs
+
+    sheet = openpyxl.load_workbook(io.BytesIO(planned_outputs().content("coverage.xlsx")))["方案"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert "方案实施前（含拟建设施 1 处） 73.5% → 方案实施后 78.9%" in rows[0][0]
+    everyone = next(row for row in rows if row[1] == 45_000)
+    assert everyone[2] == 33_069
+    sites = {row[0]: row for row in rows if row[0] and row[0][0] in "新移撤" and len(row[0]) == 3}
+    assert list(sites) == ["新 1", "新 2", "新 3", "新 4", "新 5", "移 1", "撤 1"]
+    assert sites["新 1"][1:3] == ["新增", "新建社区食堂 1"]
+    assert all(sites[f"新 {n}"][5] for n in range(1, 6))  # the community
