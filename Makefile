@@ -23,15 +23,15 @@ setup: .venv/.ready
 .venv/.ready: $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Lifecircle needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, for example.") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	$(BIN)/python -m geo.core.warm
 	@touch $@
 
-# New pins, for all systems and Python versions at once, naming no package host.
+# New pins with the hashes of their files, for all systems and Python versions at once, naming no package host.
 lock: setup
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra helsinki --universal --no-emit-index-url --no-header --upgrade -q -o $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra helsinki --universal --no-emit-index-url --no-header --generate-hashes --upgrade -q -o $(LOCK)
 
 # The pictures in the README, made by the browser tests.
 screenshots: setup

@@ -203,3 +203,41 @@ def test_tables_of_an_earlier_run_never_stand_beside_a_newer_set(tmp_path):
     assert command("run", QINGHE, "--out", tmp_path)[0] == 0
     assert not (tmp_path / "profiles.csv").exists()
     assert (tmp_path / "bases.csv").read_text(encoding="utf-8").startswith("name,tents")
+
+
+def test_no_room_is_told_of_what_has_none(tmp_path):
+    lifecircle = str(Path(sys.executable).parent / "lifecircle")
+    grown = 'ulimit -f 8; exec "$0" "$@"'  # no file over 4 kB: what is written beside while streets are read, and results
+    for cache in ("kept", str(tmp_path / "cold")):
+        settings = {**os.environ, "LIFECIRCLE_LANG": "en", **({} if cache == "kept" else {"NUMBA_CACHE_DIR": cache})}
+        done = subprocess.run(
+            ["/bin/bash", "-c", grown, lifecircle, "run", str(QINGHE), "--out", str(tmp_path / "out")],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=280,
+            env=settings,
+        )
+        (said,) = done.stderr.strip().splitlines()
+        assert done.returncode == 1
+        assert "download" not in said
+        assert "What is said here" not in said
+        assert ".lifecircle-" not in said
+        assert "no room" in said or str(tmp_path / "out") in said
+
+
+def test_a_sample_that_finds_no_room_blames_the_copy_and_not_the_sample(tmp_path):
+    lifecircle = str(Path(sys.executable).parent / "lifecircle")
+    done = subprocess.run(
+        ["/bin/bash", "-c", 'ulimit -f 4; exec "$0" "$@"', lifecircle, "demo", str(tmp_path / "town")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "LIFECIRCLE_LANG": "en"},
+    )
+    (said,) = done.stderr.strip().splitlines()
+    assert done.returncode == 1
+    assert f"{tmp_path / 'town'}" in said
+    assert "written" in said
+    assert not (tmp_path / "town" / "study.toml").exists()

@@ -23,7 +23,7 @@ from geo.i18n import LANGS, say, system_lang
 from geo.messages import msg, one_line
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""Errors of writing that name no file: the doors that write files name theirs, so it was standard output."""
+"""Errors of writing that name no file: the doors that write files name theirs, so it was standard output, or numba."""
 
 
 _DEBUG = "LIFECIRCLE_DEBUG"
@@ -113,12 +113,21 @@ def _give_up(error: OSError) -> NoReturn:
     if error.filename is not None:
         text = msg("“{path}” can't be opened ({reason}); check the name and that you may read it.")
         voice.complain(say(text, voice.language(), path=str(error.filename)[:200], reason=reason))
+    elif error.errno in _NO_ROOM and _while_compiling(error):
+        text = msg("There is no room for compiled code ({reason}); make some, or set NUMBA_CACHE_DIR to another folder.")
+        voice.complain(say(text, voice.language(), reason=reason))
     elif error.errno in _NO_ROOM:
         text = msg("What is said here can't be written where it was sent ({reason}); make room there or send it elsewhere.")
         voice.complain(say(text, voice.language(), reason=reason))
     else:
         raise error
     sys.exit(1)
+
+
+def _while_compiling(error: OSError) -> bool:
+    """Whether it was numba that wrote: it keeps compiled loops on disk."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(str(frame.f_globals.get("__name__", "")).partition(".")[0] == "numba" for frame, _ in frames)
 
 
 def _let_go(stream: TextIO) -> None:
