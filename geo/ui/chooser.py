@@ -184,12 +184,13 @@ def _give_up(one: Session) -> None:
 
 def show_notice(one: Session) -> None:
     """What went wrong last, in one sentence, until it is read or something goes right; a plan not kept as long as it lasts."""
+    place = st.container(key="notice-place")  # there in any case, or the map would be built anew below it
     if one.unkept is not None:
-        with st.container(key="unkept"):
+        with place.container(key="unkept"):
             st.error(words.plain(say(one.unkept, one.lang)), icon=":material/error:")
         return
     if one.notice is None:
         return
-    with st.container(key="notice", horizontal=True, vertical_alignment="center"):
+    with place.container(key="notice", horizontal=True, vertical_alignment="center"):
         st.error(words.plain(say(one.notice, one.lang)), icon=":material/error:")
         st.button(say(msg("Understood"), one.lang), key="understood", on_click=one.forget_notice)

@@ -42,7 +42,7 @@ _STATES = {
     "declined": msg("declined"),
 }
 _SETTLED = ("done", "declined")
-_WAITING_COLOUR, _SETTLED_COLOUR, _CANDIDATE_COLOUR = "#4B4E9E", "#7A7F87", "#00795A"
+_WAITING_COLOUR, _SETTLED_COLOUR, _CANDIDATE_COLOUR = "#4B4E9E", "#666B73", "#00795A"
 _PLACES = {  # kinds of a site or a request that are no kind of service
     "idle_ground_floor": msg("idle ground floor"),
     "idle_house": msg("idle house"),
@@ -130,6 +130,7 @@ def requests(frame: gpd.GeoDataFrame, lang: Lang) -> Packed:
                 "note": "\n".join(filter(None, note)),
                 "glyph": looks[kind].glyph if kind not in _PLACES else "•",
                 "colour": _SETTLED_COLOUR if state in _SETTLED else _WAITING_COLOUR,
+                "waiting": state not in _SETTLED,
             }
         )
     return layer_data.facilities(frame, str(frame.crs), rows)

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.i18n import say
 from geo.maps import words as maps_words
 from geo.maps.gap_words import gap_name, gap_times
+from geo.maps.hour_words import hours_words
 from geo.maps.unit_words import capacity_words
 from geo.messages import msg
 from geo.ui import desk, extras, panel_html, words
@@ -63,9 +64,8 @@ def _site_row(one: Session, study: Study, state: PlanState, site_id: str, gain: 
     with st.container(key=f"row-{site_id}", horizontal=True, vertical_alignment="center", gap="small"):
         look = looks_of(state.facilities, lang)[str(row["kind"])].glyph
         gained = words.change(gain, state.comparison.after, lang)
-        text = say(msg("{amount} · {name}"), lang, name=words.plain(row["name"]), amount=gained)
-        st.button(
-            f"{words.plain(look)} {text}",
+        st.button(  # the amount stands beside the name, or below it where the name is long
+            f"{words.plain(look)} {words.plain(row['name'])} :primary[{words.plain(gained)}]",
             key=f"see-{site_id}",
             type="primary" if site_id == one.selected else "secondary",
             width="stretch",
@@ -127,7 +127,7 @@ def show_selected(one: Session, study: Study, state: PlanState) -> None:
     row = here.iloc[0]
     closed = one.selected in one.history.closed()
     with st.container(key="selected"):
-        st.html(panel_html.title(str(row["name"]), kind_name(str(row["kind"]), lang)))
+        st.html(panel_html.title(words.names(here, lang)[0], kind_name(str(row["kind"]), lang)))
         st.html(panel_html.facts(_facts(state.comparison.after, one.selected, row.to_dict(), one)))
         if closed:
             st.button(
@@ -168,7 +168,7 @@ def _facts(answer: Coverage, site_id: str, row: Mapping[Hashable, object], one: 
         value = row.get(name)
         if value is None or value != value or value == "":  # noqa: PLR0124  (NaN)
             continue
-        shown = capacity_words(str(row["kind"]), value, lang) if isinstance(value, float) else str(value)
+        shown = capacity_words(str(row["kind"]), value, lang) if isinstance(value, float) else hours_words(str(value), lang)
         facts.append((say(label, lang), shown))
     facts.append((say(msg("Number"), lang), site_id))
     return facts

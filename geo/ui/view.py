@@ -109,6 +109,13 @@ def facility_pack(study: Study, kinds: Sequence[str], closed: Container[str], la
             "glyph": badges[kind].glyph,
             "colour": badges[kind].colour,
             "note": _facility_note(kind, status, lang, closed=site_id in closed),
+            "said": say(
+                msg("{name}: {kind}, {state}"),
+                lang,
+                name=name,
+                kind=kind_name(kind, lang),
+                state=_state(status, lang, closed=site_id in closed),
+            ),
             "closed": site_id in closed,
         }
         for site_id, name, kind, status in zip(
@@ -116,6 +123,13 @@ def facility_pack(study: Study, kinds: Sequence[str], closed: Container[str], la
         )
     ]
     return layer_data.facilities(frame, study.crs, looks)
+
+
+def _state(status: str, lang: Lang, *, closed: bool) -> str:
+    if closed:
+        return say(msg("closed in this plan"), lang)
+    names = {"existing": msg("existing"), "proposed": msg("proposed")}
+    return say(names[status], lang) if status in names else status
 
 
 def _facility_note(kind: str, status: str, lang: Lang, *, closed: bool) -> str:

@@ -338,11 +338,13 @@ window.Lifecircle = (function () {
     const [wide, high] = [map.getSize().x, map.getSize().y];
     const left = legend.width() && wide - legend.width() > 320 ? legend.width() + 12 : 12;
     const [top, bottom] = high > 420 ? [52, 52] : [12, 12];
+    const stand = () => { fitted = { bounds, zoom: map.getZoom(), centre: map.getCenter() }; };
     const snap = map.options.zoomSnap;
     map.options.zoomSnap = 0.01;
     map.fitBounds(bounds, { animate, maxZoom: 17, paddingTopLeft: [left, top], paddingBottomRight: [12, bottom] });
     map.options.zoomSnap = snap;
-    fitted = animate ? null : { bounds, zoom: map.getZoom(), centre: map.getCenter() };
+    fitted = null;
+    if (animate) map.once("moveend", stand); else stand();
   }
 
   /* The way back to the whole town. */

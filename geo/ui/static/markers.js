@@ -79,7 +79,8 @@
     const group = L.layerGroup();
     const heapOf = ({ features: here }) => {
       const bounds = L.latLngBounds(here.map((one) => [one.geometry.coordinates[1], one.geometry.coordinates[0]]));
-      const look = { glyph: String(here.length), colour: here[0].properties.colour };
+      const first = here.find((one) => one.properties.waiting) || here[0]; // a heap with one that waits is one that waits
+      const look = { glyph: String(here.length), colour: first.properties.colour };
       const marker = L.marker(bounds.getCenter(), { icon: D.badge(look, "lc-heap"), pane: "lc-marks", group: "heap" });
       marker.on("click", () => map.flyToBounds(bounds.pad(0.3), { maxZoom: map.getMaxZoom() - 1, duration: 0.4 }));
       marker.bindTooltip(() => D.text("b", "", said(here.length)), { className: "lc-tip", direction: "top", offset: [0, -10] });

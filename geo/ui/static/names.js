@@ -2,8 +2,9 @@
 (function () {
   "use strict";
   const D = window.LifecircleDraw;
-  const STEPS = [1, 2, 3, 4, 6, 8]; // how far a name may step aside, in halves of its own height …
-  const WAYS = [[0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]]; // … and where to
+  const LONG = 28; // letters of a name that is set wider
+  const STEP_PX = 7; // how finely a name looks for a place …
+  const REACH = 11; // … and how many steps aside it may go
   const AIR = 1; // pixels between a name and what it keeps off
 
   function draw(data) {
@@ -12,7 +13,7 @@
     for (const feature of data.features) {
       const p = feature.properties;
       if (!p.label) continue;
-      const span = D.text("span", "", p.name);
+      const span = D.text("span", p.name.length > LONG ? "lc-long" : "", p.name);
       const icon = L.divIcon({ className: "lc-name", html: span, iconSize: null });
       const marker = L.marker([p.label[1], p.label[0]], { icon, interactive: false, keyboard: false, pane: "lc-names" });
       const outlines = rings(feature.geometry);
@@ -46,31 +47,38 @@
 
   const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
+  const within = (one, other) => one.left >= other.left && one.right <= other.right && one.top >= other.top && one.bottom <= other.bottom;
+
   function box(x, y, wide, high) {
     return { left: x - wide / 2 - AIR, right: x + wide / 2 + AIR, top: y - high / 2 - AIR, bottom: y + high / 2 + AIR };
   }
 
-  /* The places that a name may take, its own first, then further and further aside. */
-  function* places(wide, high) {
-    yield [0, 0];
-    for (const step of STEPS) {
-      for (const [right, down] of WAYS) yield [(right * step * Math.min(wide, 3 * high)) / 4, (down * step * high) / 2];
-    }
+  /* Of the words themselves: a box with broken lines is wider than they are. */
+  function size(span) {
+    const range = document.createRange();
+    range.selectNodeContents(span);
+    const { width, height } = range.getBoundingClientRect();
+    return { wide: width, high: height };
   }
+
+  /* Steps aside, the nearest first; up and down rather than to the sides, since names are wide. */
+  const ASIDE = [];
+  for (let right = -REACH; right <= REACH; right++) for (let down = -REACH; down <= REACH; down++) ASIDE.push([right * STEP_PX, down * STEP_PX]);
+  ASIDE.sort(([x, y], [x0, y0]) => Math.hypot(x * 1.2, y) - Math.hypot(x0 * 1.2, y0));
 
   /* Put every name where it covers no badge and no other name; one that finds no such place waits until the planner
      looks closer. Names with little room come first. */
   function tidy(map, group, taken) {
-    const size = map.getSize();
-    const seen = { left: 0, top: 0, right: size.x, bottom: size.y };
-    const waiting = group.all.map((one) => ({ ...one, wide: one.span.offsetWidth, high: one.span.offsetHeight }));
+    const { x, y } = map.getSize();
+    const seen = { left: 0, top: 0, right: x, bottom: y };
+    const waiting = group.all.map((one) => ({ ...one, ...size(one.span) }));
     const free = [...taken];
     for (const one of waiting.sort((a, b) => a.room - b.room)) {
       const at = map.latLngToContainerPoint(one.marker.getLatLng());
       let found = null;
-      for (const [right, down] of places(one.wide, one.high)) {
+      for (const [right, down] of ASIDE) {
         const here = box(at.x + right, at.y + down, one.wide, one.high);
-        if (!meet(here, seen) || free.some((other) => meet(here, other))) continue;
+        if (!within(here, seen) || free.some((other) => meet(here, other))) continue;
         const middle = map.containerPointToLatLng([at.x + right, at.y + down]);
         if ((right || down) && !inside(one.outlines, middle.lng, middle.lat)) continue;
         found = { right, down };

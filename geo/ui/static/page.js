@@ -5,7 +5,7 @@
   if (window.LifecirclePage) return;
   const ATTRIBUTES = ["aria-label", "placeholder", "title"];
   // Text of the framework's own; elsewhere text is the planner's or ours.
-  const ITS_OWN = '[data-testid="stSkipToContent"], [data-testid^="stFileUploader"], [data-testid="InputInstructions"], [role="listbox"], [role="alert"]';
+  const ITS_OWN = '[data-testid="stSkipToContent"], [data-testid^="stFileUploader"], [data-testid="InputInstructions"], [role="listbox"], [role="alert"], [role="log"], [data-live-announcer], [data-testid="stStatusWidget"]';
   const kept = new WeakMap(); // node -> by attribute what it said at first, and what we made of it
   let packed = "";
   let exact = {};
