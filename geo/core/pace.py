@@ -114,8 +114,7 @@ def tobler(slope: NDArray[np.float64]) -> NDArray[np.float64]:
 def segment_slope(network: WalkNetwork) -> NDArray[np.float64] | None:
     """Rise over run of each segment as drawn, shape (k,), 0 where unknown and on steps; None when nothing is known.
 
-    Elevations come first, ``incline`` tags where there are none. Bridges and tunnels are
-    level unless tagged: the ground under or over them says nothing.
+    Elevations come first, ``incline`` tags where there are none.
     """
     slope = np.zeros(len(network.segment_m))
     known = False
@@ -124,7 +123,7 @@ def segment_slope(network: WalkNetwork) -> NDArray[np.float64] | None:
         known = True
     if network.vertex_z is not None:
         rise = np.append(np.diff(network.vertex_z.astype(np.float64)), 0.0)
-        measured = np.isfinite(rise) & (network.segment_m > 0) & ~_off_the_ground(network)
+        measured = np.isfinite(rise) & (network.segment_m > 0)
         slope[measured] = rise[measured] / network.segment_m[measured]
         known = True
     if not known:
@@ -132,15 +131,6 @@ def segment_slope(network: WalkNetwork) -> NDArray[np.float64] | None:
     steps = np.append(network.ways["steps"].to_numpy(dtype=bool), False)
     slope[steps[network.segment_way]] = 0.0
     return slope
-
-
-def _off_the_ground(network: WalkNetwork) -> NDArray[np.bool_]:
-    off = np.zeros(len(network.ways) + 1, dtype=bool)
-    for kind in ("bridge", "tunnel"):
-        if kind in network.ways:
-            off[:-1] |= network.ways[kind].to_numpy(dtype=bool)
-    result: NDArray[np.bool_] = off[network.segment_way]
-    return result
 
 
 def way_pace(ways: pd.DataFrame, profile: WalkProfile) -> NDArray[np.float64]:
