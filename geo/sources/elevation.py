@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from geo.messages import Message, msg
 from geo.model import Finding
 from geo.sources.attention import attended
 from geo.sources.geotiff import Grid, opened_grid
+from geo.sources.heights import EVERY_M, with_heights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +31,17 @@ _NOWHERE = msg(
     "The elevation file “{path}” covers none of the {count} street points, so no heights are used; check that it is of this area."
 )
 
+_ODD = msg("The elevation file “{path}” has cells of {values} and does not declare them; they are taken as missing heights.")
+_FINE = msg("Heights are read every {step} m along the streets, from cells of {cell} m.")
+_COARSE = msg("The elevation cells of {cell} m are coarse: heights are read every {step} m, and shorter slopes are not seen.")
+_COARSE_M = 40.0  # a slope of 1 m in height noise over less than this looks like 1 in 40
+
 
 def with_elevation(network: WalkNetwork, path: Path | str) -> WalkNetwork:
-    """The network with a height at every vertex, interpolated between the raster's cell centres.
+    """The network with a height at every vertex, interpolated between the raster's cell centres (see :mod:`geo.sources.heights`).
 
-    Vertices that the raster does not cover keep no height, are walked as level, and are
+    Nothing is smoothed but by the cells: streets are not looked at more often than there are cells, so a coarse raster
+    invents no hills. Vertices that the raster does not cover keep no height, are walked as level, and are
     counted in a finding. The digest changes with the raster. A raster that covers no vertex at all changes nothing,
     which is a finding, too.
 
@@ -47,13 +55,34 @@ def with_elevation(network: WalkNetwork, path: Path | str) -> WalkNetwork:
     path = Path(path)
     if not path.is_file():
         raise InputMissingError(msg("The elevation file “{path}” is not there; check the path."), path=path)
-    height = _heights(network, path)
-    missing = int((~np.isfinite(height)).sum())
-    if missing == len(height):
-        return replace(network, findings=(*network.findings, _noted(_NOWHERE, path, missing, len(height))))
-    findings = (*network.findings, _noted(_IN_PART, path, missing, len(height))) if missing else network.findings
-    digest = f"{network.digest}+{path.name}:{float(np.nansum(height)):.3f}"
-    return replace(network, vertex_z=height.astype(np.float32), findings=findings, digest=digest)
+    with attended(path), opened_grid(path) as grid:
+        there = partial(_heights, grid, network.crs)
+        missing, corners = int((~np.isfinite(there(network.vertex_xy))).sum()), len(network.vertex_xy)
+        if missing == corners:
+            told = (*_odd_cells(grid), _noted(_NOWHERE, path, missing, corners))
+            return replace(network, findings=(*network.findings, *told))
+        step = max(EVERY_M, grid.cell_m)
+        raised = with_heights(network, there, step)
+    findings = [*network.findings, *_odd_cells(grid), _sampled(step, grid.cell_m)]
+    if missing:
+        findings.append(_noted(_IN_PART, path, missing, corners))
+    total = 0.0 if raised.vertex_z is None else float(np.nansum(raised.vertex_z))
+    return replace(raised, findings=tuple(findings), digest=f"{network.digest}+{path.name}:{total:.3f}")
+
+
+def _odd_cells(grid: Grid) -> list[Finding]:
+    """Say which values were taken for missing heights without the file's saying so."""
+    if not grid.odd:
+        return []
+    values = {"path": grid.name, "values": [f"{value:g}" for value in sorted(grid.odd)]}
+    return [Finding("doubtful", "network", Message(_ODD, values))]
+
+
+def _sampled(step: float, cell: float) -> Finding:
+    """Say how often the ground was looked at."""
+    return Finding(
+        "info", "network", Message(_COARSE if cell > _COARSE_M else _FINE, {"step": round(step), "cell": round(cell, 1)})
+    )
 
 
 def _noted(sentence: str, path: Path, missing: int, points: int) -> Finding:
@@ -61,19 +90,18 @@ def _noted(sentence: str, path: Path, missing: int, points: int) -> Finding:
     return Finding("doubtful", "network", Message(sentence, values), count=missing)
 
 
-def _heights(network: WalkNetwork, path: Path) -> NDArray[np.float64]:
-    """A height for each vertex, NaN where the raster has none, shape (k,)."""
+def _heights(grid: Grid, crs: str, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A height at each place of a metric system, (n, 2) to (n,); NaN where the raster has none."""
     from rasterio.warp import transform
 
-    with attended(path), opened_grid(path) as grid:
-        lonlat = unproject(network.vertex_xy, network.crs)
-        east, north = transform(WGS84, grid.crs, lonlat[:, 0], lonlat[:, 1])
-        inverse = ~grid.transform
-        column = inverse.a * np.asarray(east) + inverse.b * np.asarray(north) + inverse.c
-        row = inverse.d * np.asarray(east) + inverse.e * np.asarray(north) + inverse.f
-        inside = (row >= 0) & (row <= grid.rows) & (column >= 0) & (column <= grid.columns)
-        result = np.full(len(row), np.nan)
-        result[inside] = _band_by_band(grid, row[inside], column[inside])
+    lonlat = unproject(xy, crs)
+    east, north = transform(WGS84, grid.crs, lonlat[:, 0], lonlat[:, 1])
+    inverse = ~grid.transform
+    column = inverse.a * np.asarray(east) + inverse.b * np.asarray(north) + inverse.c
+    row = inverse.d * np.asarray(east) + inverse.e * np.asarray(north) + inverse.f
+    inside = (row >= 0) & (row <= grid.rows) & (column >= 0) & (column <= grid.columns)
+    result = np.full(len(row), np.nan)
+    result[inside] = _band_by_band(grid, row[inside], column[inside])
     return result
 
 

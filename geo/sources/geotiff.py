@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,9 @@ _MOST_CELLS = 400_000_000  # a county of 100 km by 100 km in cells of five metre
 _MOST_READ = 100_000_000  # cells that the streets need
 _MOST_IN_BLOCK = 16_000_000  # cells that can't be read apart
 _AT_ONCE = 4_000_000  # cells
+_DEGREE_M = 111_320.0
+# What rasters hold where there is no height, declared or not (of shorts, of float32, and by habit).
+_NO_HEIGHTS = (-9999.0, -32768.0, -32767.0, 32767.0, -99999.0, float(np.finfo(np.float32).min), float(np.finfo(np.float32).max))
 _NO_RASTER = msg("“{path}” is no elevation raster that can be read; give a GeoTIFF.")
 # Only plain ways of packing: others (JPEG, WEBP, …) are for pictures.
 _ENVIRONMENT = {
@@ -56,6 +59,14 @@ class Grid:
     transform: Any  # affine
     name: str
     _raster: Any
+    odd: set[float] = field(default_factory=set)  # values met that stand for "no height" without the file's saying so
+
+    @property
+    def cell_m(self) -> float:
+        """About how large a cell is on the ground, metres (the longer side)."""
+        turn = self.transform
+        longest = max(math.hypot(turn.a, turn.d), math.hypot(turn.b, turn.e))
+        return longest * (_DEGREE_M if self.crs.is_geographic else self.crs.linear_units_factor[1])
 
     def rows_at_once(self, columns: int) -> int:
         """So many rows of so many columns are read at once."""
@@ -72,7 +83,13 @@ class Grid:
         except RasterioError as error:
             raise InputDataError(_NO_RASTER, path=self.name) from error
         result: NDArray[np.float64] = cells.astype(np.float64).filled(np.nan)
-        return result
+        for value in _NO_HEIGHTS:
+            here = result == value
+            if here.any():
+                self.odd.add(value)
+                result[here] = np.nan
+        scale, offset = self._raster.scales[0], self._raster.offsets[0]
+        return result if (scale, offset) == (1.0, 0.0) else result * scale + offset
 
 
 @contextmanager

@@ -110,3 +110,37 @@ def test_a_raster_that_is_not_there_does_not_stop_the_check(tmp_path):
     errors = [str(finding.message) for finding in check_study(path) if finding.level == "error"]
     assert len(errors) == 1
     assert "dem.tif" in errors[0]
+
+
+def rewritten(path, **settings):
+    """The same raster with other settings of its band, as programs write them."""
+    import rasterio
+
+    with rasterio.open(path, "r+") as file:
+        for name, value in settings.items():
+            setattr(file, name, value)
+    return path
+
+
+@pytest.mark.parametrize("hole", [-99999, -32768, 32767])
+def test_what_is_no_height_is_recognised_and_said(street, tmp_path, hole):
+    grid = np.full((50, 200), 40.0)
+    grid[:, 90:110] = hole
+    got = with_elevation(street, raster(tmp_path / "dem.tif", around(street), grid))
+    heights = got.vertex_z[np.isfinite(got.vertex_z)]
+    assert heights.min() == heights.max() == 40
+    said = " ".join(str(finding.message) for finding in got.findings if finding.level == "doubtful")
+    assert f"has cells of {hole} and does not declare them" in said
+
+
+def test_scale_and_offset_are_applied(street, tmp_path):
+    path = raster(tmp_path / "dem.tif", around(street), np.full((50, 200), 400.0))
+    got = with_elevation(street, rewritten(path, scales=(0.1,), offsets=(5.0,)))
+    assert got.vertex_z == pytest.approx(45)
+
+
+def test_how_often_the_ground_is_looked_at_is_said(street, tmp_path):
+    got = with_elevation(street, raster(tmp_path / "dem.tif", around(street), np.full((1000, 2000), 40.0)))
+    assert "Heights are read every" in str(got.findings[-1].message)
+    coarse = with_elevation(street, raster(tmp_path / "c.tif", around(street), np.full((3, 3), 40.0)))
+    assert "are coarse" in str(coarse.findings[-1].message)
