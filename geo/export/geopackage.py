@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 _SHAPES = {
     "streets": "LineString",
     "communities": "MultiPolygon",
+    "served_area": "MultiPolygon",
     "service_areas": "MultiPolygon",
     "gaps": "MultiPolygon",
     "demand": "Point",
     "facilities": "Point",
+    "plan_sites": "Point",
 }
 # The table in which QGIS looks for styles, as QGIS itself makes it.
 _STYLE_TABLE = """
@@ -46,7 +48,7 @@ CREATE TABLE layer_styles (
 
 
 def geopackage(results: Results, network: WalkNetwork, box: Box, *, lang: Lang) -> bytes:
-    """The GeoPackage as bytes: communities, service areas, gaps, demand, facilities, streets, styles.
+    """The GeoPackage as bytes: communities, service areas (one for all, and each), gaps, demand, facilities, streets, styles.
 
     Parameters
     ----------
@@ -58,13 +60,41 @@ def geopackage(results: Results, network: WalkNetwork, box: Box, *, lang: Lang) 
 
     with workshop() as folder:
         path = folder / "coverage.gpkg"
-        for name, shape in _SHAPES.items():
-            frame = street_table(network, box) if name == "streets" else results.layer(name)
+        layers = _layers(results, network, box)
+        for name, frame in layers.items():
+            shape = _SHAPES[name]
             stored = _storable(frame)
             many = shape == "MultiPolygon"
             pyogrio.write_dataframe(stored, path, layer=name, driver="GPKG", geometry_type=shape, promote_to_multi=many)
-        _add_styles(path, styles(_kinds(results.facilities), lang))
+        english = lang == "en" and "name_en" in results.communities.columns
+        looks = styles(_kinds(results.facilities), lang, name="name_en" if english else "name")
+        _add_styles(path, {name: looks[name] for name in layers})
         return path.read_bytes()
+
+
+def _layers(results: Results, network: WalkNetwork, box: Box) -> dict[str, gpd.GeoDataFrame]:
+    """Every layer, from the ground up; the sites of a plan where there is one."""
+    made = {"streets": street_table(network, box), "served_area": served_area(results)}
+    if results.planned is not None:
+        columns = [name for name in results.planned.sites.columns if name not in {"from_x", "from_y"}]
+        made["plan_sites"] = results.planned.sites[columns]
+    names = [name for name in _SHAPES if name != "plan_sites" or name in made]
+    return {name: made[name] if name in made else results.layer(name) for name in names}
+
+
+def served_area(results: Results) -> gpd.GeoDataFrame:
+    """All service areas dissolved into one: whatever lies within the cutoff of any facility; no row where there is none."""
+    import geopandas as gpd
+
+    frame = results.service_areas
+    shapes = np.asarray(frame.geometry.dropna().array, dtype=object)
+    whole = [shapely.union_all(shapely.make_valid(shapes))] if len(shapes) else []
+    columns = {
+        "facilities": [len(shapes)] * len(whole),
+        "served_weight": [results.totals.served_weight] * len(whole),
+        "area_m2": measure(shapely.area(np.array(whole, dtype=object))).tolist(),
+    }
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(whole, crs=frame.crs), crs=frame.crs)
 
 
 def street_table(network: WalkNetwork, box: Box) -> gpd.GeoDataFrame:

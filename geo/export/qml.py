@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from geo.core.gains import CLOSED, MOVED, NEW
 from geo.i18n import Lang, say
 from geo.maps import style
 from geo.maps.kinds import kind_looks
+from geo.maps.planned import PLAN, SHUT, change_name
 from geo.messages import msg
 
 if TYPE_CHECKING:
@@ -26,17 +28,23 @@ class _Rule:
     label: str
     symbol: ET.Element
     condition: str = ""
+    shown: bool = True  # else it is listed, and switched on by a click
 
 
-def styles(kinds: Iterable[str], lang: Lang) -> dict[str, str]:
-    """QML for every layer of the GeoPackage, by the layer's name."""
+def styles(kinds: Iterable[str], lang: Lang, *, name: str = "name") -> dict[str, str]:
+    """QML for every layer of the GeoPackage, by the layer's name; communities are labelled with their column ``name``."""
     return {
         "streets": _document([_Rule(say(msg("streets for walking"), lang), _line(style.STREET, 0.3))]),
-        "communities": _document(_community_rules(lang)),
-        "service_areas": _document([_Rule(say(msg("service area"), lang), _outline(style.AREA_LINE, 0.4, "dash"))]),
+        "communities": _document(_community_rules(lang), label=name),
+        "served_area": _document([_Rule(say(msg("service area"), lang), _outline(style.AREA_LINE, 0.5, "dash"))]),
+        # Sixty areas over one another hide the map: the one for all is shown, each alone by a click.
+        "service_areas": _document(
+            [_Rule(say(msg("service area of one facility"), lang), _outline(style.AREA_LINE, 0.3, "dash"), shown=False)]
+        ),
         "gaps": _document([_Rule(say(msg("gap: people there are not served"), lang), _hatched(style.GAP_LINE))]),
         "demand": _document(_demand_rules(lang)),
         "facilities": _document(_facility_rules(kinds, lang)),
+        "plan_sites": _document(_plan_rules(lang), label="name"),
     }
 
 
@@ -53,6 +61,14 @@ def _demand_rules(lang: Lang) -> list[_Rule]:
     return [
         _Rule(say(msg("people served"), lang), _marker("circle", style.COVERED, 1.2), '"served"'),
         _Rule(say(msg("people not served"), lang), _marker("circle", style.GAP, 1.6), 'NOT "served"'),
+    ]
+
+
+def _plan_rules(lang: Lang) -> list[_Rule]:
+    looks = {NEW: ("square", PLAN), MOVED: ("diamond", PLAN), CLOSED: ("cross2", SHUT)}
+    return [
+        _Rule(change_name(change, lang), _hollow(form, colour), f"\"change\" = '{change}'")
+        for change, (form, colour) in looks.items()
     ]
 
 
@@ -77,21 +93,46 @@ def _quoted(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _document(rules: list[_Rule]) -> str:
-    root = ET.Element("qgis", {"version": "3.28.0", "styleCategories": "Symbology"})
+def _document(rules: list[_Rule], label: str = "") -> str:
+    root = ET.Element(
+        "qgis", {"version": "3.28.0", "styleCategories": "Symbology|Labeling", "labelsEnabled": str(int(bool(label)))}
+    )
     renderer = ET.SubElement(
         root, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "0", "enableorderby": "0", "forceraster": "0"}
     )
     tree = ET.SubElement(renderer, "rules", {"key": "root"})
     symbols = ET.SubElement(renderer, "symbols")
     for place, rule in enumerate(rules):
-        known = {"key": f"rule{place}", "label": _xml(rule.label), "symbol": str(place)}
+        known = {"key": f"rule{place}", "label": _xml(rule.label), "symbol": str(place)} | (
+            {} if rule.shown else {"checkstate": "0"}
+        )
         ET.SubElement(tree, "rule", known | ({"filter": _xml(rule.condition)} if rule.condition else {}))
         rule.symbol.set("name", str(place))
         symbols.append(rule.symbol)
+    if label:
+        root.append(_labels(label))
     ET.SubElement(root, "blendMode").text = "0"
     ET.SubElement(root, "featureBlendMode").text = "0"
     return _HEAD + ET.tostring(root, encoding="unicode")
+
+
+def _labels(column: str) -> ET.Element:
+    """The column as a name inside each shape, dark on a light edge."""
+    labels = ET.Element("labeling", {"type": "simple"})
+    settings = ET.SubElement(labels, "settings", {"calloutType": "simple"})
+    look = {"fieldName": column, "isExpression": "0", "fontFamily": "Noto Sans CJK SC", "fontSize": "10", "fontSizeUnit": "Point"}
+    words = ET.SubElement(settings, "text-style", {**look, "fontWeight": "75", "textColor": _rgba(style.INK), "textOpacity": "1"})
+    edge = {
+        "bufferDraw": "1",
+        "bufferSize": "0.8",
+        "bufferSizeUnits": "MM",
+        "bufferColor": _rgba("#FFFFFF"),
+        "bufferOpacity": "0.85",
+    }
+    ET.SubElement(words, "text-buffer", edge)
+    ET.SubElement(settings, "placement", {"placement": "0", "centroidInside": "1", "centroidWhole": "1", "fitInPolygonOnly": "0"})
+    ET.SubElement(settings, "rendering", {"drawLabels": "1", "obstacle": "0", "displayAll": "0"})
+    return labels
 
 
 def _xml(value: str) -> str:
@@ -151,6 +192,13 @@ def _stroke(colour: str, width: float) -> dict[str, str]:
 
 def _line(colour: str, width: float) -> ET.Element:
     return _symbol("line", _layer("SimpleLine", _stroke(colour, width)))
+
+
+def _hollow(form: str, colour: str) -> ET.Element:
+    """An open sign around a facility's badge."""
+    options = {"name": form, "color": _rgba("#FFFFFF", 0), "size": "6.4", "size_unit": "MM"}
+    edge = {"outline_color": _rgba(colour), "outline_style": "solid", "outline_width": "0.7", "outline_width_unit": "MM"}
+    return _symbol("marker", _layer("SimpleMarker", options | edge))
 
 
 def _marker(form: str, colour: str, size: float) -> ET.Element:

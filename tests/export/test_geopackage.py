@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from geo.export.outputs import Outputs
 
-ALL = ("streets", *LAYERS, "demand")
+ALL = ("streets", *LAYERS, "served_area", "demand")
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +131,61 @@ def test_text_reads_back(tmp_path_factory: pytest.TempPathFactory, texts: list[s
     frame = gpd.GeoDataFrame({"note": texts}, geometry=[Point(EAST, NORTH)] * len(texts), crs=CRS)
     pyogrio.write_dataframe(module._storable(frame), path, layer="t", driver="GPKG")
     assert gpd.read_file(path)["note"].tolist() == [text.replace("\x00", "\ufffd") for text in texts]
+
+
+def document(package: Path, layer: str) -> ET.Element:
+    with closing(sqlite3.connect(package)) as database:
+        row = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = ?", (layer,)).fetchone()
+    return ET.fromstring(row[0].partition("\n")[2])  # noqa: S314  (our own text)
+
+
+def test_communities_are_labelled_with_their_names(package: Path) -> None:
+    whole = document(package, "communities")
+    assert whole.get("labelsEnabled") == "1"
+    assert "Labeling" in str(whole.get("styleCategories"))
+    words = whole.find("labeling/settings/text-style")
+    assert words is not None
+    assert words.get("fieldName") == "name"
+    assert words.find("text-buffer") is not None
+    assert (
+        ET.fromstring(styles([], "en", name="name_en")["communities"].partition("\n")[2]).find(  # noqa: S314
+            "labeling/settings/text-style[@fieldName='name_en']"
+        )
+        is not None
+    )
+
+
+def test_one_area_for_all_is_shown_and_the_single_ones_are_switched_off(made: Outputs, package: Path) -> None:
+    single, whole = document(package, "service_areas"), document(package, "served_area")
+    assert {rule.get("checkstate") for rule in single.iter("rule")} == {"0"}
+    assert {rule.get("checkstate") for rule in whole.iter("rule")} == {None}
+    frame = gpd.read_file(package, layer="served_area")
+    every = made.results.service_areas
+    assert len(frame) == 1
+    assert frame.geometry.iloc[0].symmetric_difference(every.union_all()).area < 1
+    assert frame["facilities"].tolist() == [len(every)]
+    assert frame["served_weight"].tolist() == [made.results.totals.served_weight]
+    with closing(sqlite3.connect(package)) as database:
+        order = [row[0] for row in database.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'")]
+    assert order.index("served_area") < order.index("gaps") < order.index("facilities")
+
+
+def test_the_sites_of_a_plan_are_a_layer(tmp_path: Path) -> None:
+    from tests.export.qinghe_plan import planned_outputs
+
+    path = tmp_path / "plan.gpkg"
+    path.write_bytes(planned_outputs().content("coverage.gpkg"))
+    frame = gpd.read_file(path, layer="plan_sites")
+    assert frame["change"].tolist() == ["new"] * 5 + ["moved", "closed"]
+    with closing(sqlite3.connect(path)) as database:
+        columns = {row[1] for row in database.execute('PRAGMA table_info("plan_sites")')}
+        found = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'plan_sites'").fetchone()
+    check_style(found[0], columns)
+
+
+def test_without_service_areas_there_is_no_row(made: Outputs) -> None:
+    from dataclasses import replace
+
+    from geo.export.geopackage import served_area
+
+    assert len(served_area(replace(made.results, service_areas=made.results.service_areas.iloc[:0]))) == 0
