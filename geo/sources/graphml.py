@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from geo import crs as systems
 from geo.errors import NetworkError
 from geo.messages import msg
 from geo.model import WalkNetwork
+from geo.sources.graphml_notes import grades_along, heights_along, notes_on
 from geo.sources.graphml_text import Data, Graph, NotGraphMLError, parse_graphml
 from geo.sources.hilbert import hilbert_order
 from geo.sources.osm import WAY_FLAGS, WAY_TAGS
@@ -39,13 +40,15 @@ class _Street:
     v: int
     lonlat: NDArray[np.float64]
     tags: tuple[str, ...]  # osmid, WAY_TAGS, WAY_FLAGS
+    grade: float  # rise over run as drawn, NaN where untold
 
 
 def read_graphml(path: Path, crs: str = "auto") -> WalkNetwork:
     """The streets of a graph saved by ``osmnx.save_graphml``, each counted once and walkable both ways.
 
-    Nothing is filtered: the graph is taken to be the network its maker chose. A graph
-    downloaded for driving lacks footways. Lengths are measured anew along the drawn line.
+    Nothing is filtered: the graph is taken to be the network its maker chose, and findings say so. A graph
+    downloaded for driving lacks footways, which is told, too. Lengths are measured anew along the drawn line; heights of
+    nodes count, straight along each street, else its grades.
 
     Raises
     ------
@@ -60,7 +63,10 @@ def read_graphml(path: Path, crs: str = "auto") -> WalkNetwork:
     if crs == "auto":
         middle = (lonlat.min(axis=0) + lonlat.max(axis=0)) / 2
         crs = systems.choose_metric(float(middle[0]), float(middle[1]))
-    return _network(ids, lonlat, streets, systems.check_metric(crs), graph.data.get("created_date", "")[:_DATE_LENGTH])
+    height = np.array([_number(data.get("elevation")) for data in graph.nodes.values()], dtype=np.float64)
+    date = graph.data.get("created_date", "")[:_DATE_LENGTH]
+    network = _network(ids, np.column_stack([lonlat, height]), streets, systems.check_metric(crs), date)
+    return replace(network, findings=notes_on(network, path.name))
 
 
 def _load(path: Path) -> Graph:
@@ -131,7 +137,7 @@ def _streets(graph: Graph, rows: dict[str, int], lonlat: NDArray[np.float64], na
         if seen[*key, turned] > len(found.setdefault(key, [])):
             ends = lonlat[[u, v]]
             whole = ends if between is None else np.vstack([ends[:1], between, ends[1:]])
-            found[key].append(_Street(u, v, whole, _tags(data)))
+            found[key].append(_Street(u, v, whole, _tags(data), _number(data.get("grade"))))
     return [street for same in found.values() for street in same]
 
 
@@ -163,6 +169,7 @@ def _first(value: object) -> str:
 
 
 def _network(ids: dict[str, int], lonlat: NDArray[np.float64], streets: list[_Street], crs: str, date: str) -> WalkNetwork:
+    """The network of streets between nodes; ``lonlat`` has their heights as a third column."""
     xy = systems.project(lonlat[:, 0], lonlat[:, 1], crs)
     used = np.unique([end for street in streets for end in (street.u, street.v)])
     used = used[hilbert_order(xy[used])]
@@ -176,6 +183,8 @@ def _network(ids: dict[str, int], lonlat: NDArray[np.float64], streets: list[_St
     way = np.repeat(np.array([kinds[street.tags] for street in streets], dtype=np.int32), count)
     way[start[1:] - 1] = -1
     names = list(ids)
+    metres = segment_lengths(places, start)
+    ends = lonlat[:, 2][np.array([(street.u, street.v) for street in streets])]
     return WalkNetwork(
         crs=crs,
         node_id=np.array([_as_id(names[row], row) for row in used], dtype=np.int64),
@@ -184,9 +193,11 @@ def _network(ids: dict[str, int], lonlat: NDArray[np.float64], streets: list[_St
         edge_v=np.array([number[street.v] for street in streets], dtype=np.int32),
         edge_start=start,
         vertex_xy=systems.project(places[:, 0], places[:, 1], crs),
-        segment_m=segment_lengths(places, start),
+        segment_m=metres,
         segment_way=way,
         segment_crossing=np.zeros(len(places), dtype=np.uint8),
+        vertex_z=heights_along(ends, start, metres),
+        segment_incline=grades_along(np.array([street.grade for street in streets]), start),
         ways=_ways(list(kinds)),
         source_date=date,
     )

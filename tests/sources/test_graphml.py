@@ -67,3 +67,61 @@ def test_what_is_no_graph(tmp_path, text):
     file.write_text(text)
     with pytest.raises(NetworkError, match=r"town\.graphml|no street that can be walked"):
         read_network(file)
+
+
+def test_heights_of_nodes_count(saved, tmp_path):
+    import osmnx
+
+    from geo.core.pace import segment_seconds
+    from geo.model import WalkProfile
+
+    _, graph = saved
+    for node, data in graph.nodes(data=True):
+        data["elevation"] = 10.0 * node
+    osmnx.save_graphml(osmnx.elevation.add_edge_grades(graph), tmp_path / "hills.graphml")
+    network = read_network(tmp_path / "hills.graphml")
+    number = dict(zip(network.node_id.tolist(), range(network.nodes), strict=True))
+    starts, ends = network.edge_start[:-1], network.edge_start[1:] - 1
+    for osm_id, node in number.items():
+        assert network.vertex_z[starts[network.edge_u == node]] == pytest.approx(10.0 * osm_id)
+        assert network.vertex_z[ends[network.edge_v == node]] == pytest.approx(10.0 * osm_id)
+    up, down = segment_seconds(network, WalkProfile("hiker", 3.6, tobler=True))
+    assert up.sum() != pytest.approx(down.sum())
+
+
+def test_grades_count_where_there_are_no_heights(saved, tmp_path):
+    import osmnx
+
+    _, graph = saved
+    for u, v, data in graph.edges(data=True):
+        data["grade"] = 0.05 if u < v else -0.05
+    osmnx.save_graphml(graph, tmp_path / "grades.graphml")
+    network = read_network(tmp_path / "grades.graphml")
+    assert network.vertex_z is None
+    rise = network.segment_incline[network.segment_way >= 0]
+    assert np.abs(rise) == pytest.approx(0.05)
+
+
+def test_what_the_maker_left_out_is_said(saved, tmp_path):
+    import osmnx
+
+    _, graph = saved
+    osmnx.save_graphml(graph, tmp_path / "town.graphml")
+    told = [str(finding.message) for finding in read_network(tmp_path / "town.graphml").findings]
+    assert told == ["“town.graphml” is walked as it was saved: no rule about who may walk was applied to its streets."]
+    for *_, data in graph.edges(data=True):
+        data["highway"] = "motorway"
+    osmnx.save_graphml(graph, tmp_path / "drive.graphml")
+    assert "km of motorways" in str(read_network(tmp_path / "drive.graphml").findings[1].message)
+
+
+def test_a_graph_made_for_driving_is_told(tmp_path):
+    import osmnx
+
+    nodes = {i: (i, 0) for i in range(40)} | {100 + i: (i, 1) for i in range(40)}
+    ways = {i + 1: ([i, 100 + i], street()) for i in range(1, 39)} | {200: (list(range(40)), street())}
+    nodes = {number + 1: place for number, place in nodes.items()}
+    ways = {number: ([node + 1 for node in refs], tags) for number, (refs, tags) in ways.items()}
+    graph = osmnx.graph_from_xml(write_osm(tmp_path / "town.osm", nodes, ways), simplify=True, retain_all=True)
+    osmnx.save_graphml(graph, tmp_path / "town.graphml")
+    assert "made for driving" in str(read_network(tmp_path / "town.graphml").findings[-1].message)
