@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := requirements.lock
 
-.PHONY: app test setup bench lock screenshots clean
+.PHONY: app test test-long setup bench lock screenshots clean
 
 app: setup
 	$(BIN)/lifecircle app
@@ -14,6 +14,10 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# What takes minutes: the planner killed and reloaded again and again.
+test-long: setup
+	$(BIN)/pytest -m long --timeout 1800
 
 bench: setup
 	$(BIN)/python -m benchmarks

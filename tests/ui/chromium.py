@@ -60,20 +60,34 @@ def free_port() -> int:
 def planner_server(log: Path) -> Iterator[str]:
     """The planner on a free port of this machine; ended by its own process when the tests are done."""
     port = free_port()
+    server = start_planner(log, port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end_planner(server)
+
+
+def start_planner(log: Path, port: int, **more: str) -> subprocess.Popen[bytes]:
+    """Start the planner and wait until it answers; ``more`` is set in its environment."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "LIFECIRCLE_"))}
     env["LIFECIRCLE_CACHE_DIR"] = str(log.parent / "cache")  # no plan of these tests is ever offered to anybody
-    with log.open("wb") as out:
-        server = subprocess.Popen(command(port, headless=True), env=env, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+    with log.open("ab") as out:
+        server = subprocess.Popen(command(port, headless=True), env=env | more, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+    except BaseException:
+        end_planner(server)
+        raise
+    return server
+
+
+def end_planner(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
