@@ -37,7 +37,7 @@ TOWN = """() => {
 # Names, formats, units and sources that are written alike in both languages.
 ALIKE = re.compile(
     r"(?i)(?<![a-z])(?:English|Language|TCRP-NCHRP|Lifecircle|OpenStreetMap|QGIS|Excel|WPS|PDF|PNG|XLSX|CSV|GeoJSON|GeoPackage|GPKG|ZIP|CAD|GIS|km|m|MB|GB|"
-    r"UTF-8|GBK|CGCS2000|WGS-?84|GCJ-?02|BD-?09|Ctrl|Enter|Esc|lifecircle|check|doctor|DIR|STUDY|D|toml|"
+    r"UTF-8|GBK|CGCS2000|WGS-?84|GCJ-?02|BD-?09|Ctrl|Enter|Esc|lifecircle|check|doctor|DIR|STUDY|network|mends|D|toml|"
     r"[\w.-]+\.(?:toml|csv|json|geojson|gpkg|xlsx|html|png|pdf|zip|pbf|osm|py)|osm\.pbf|F\d+|K\d+|R\d+|S\d+|plan-\d+)(?![a-z])"
 )
 
