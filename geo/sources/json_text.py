@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PIECE = 1 << 20  # letters
-_LONGEST = 64 << 20  # letters of one value: a coastline of two million corners
+_LONGEST = 16 << 20  # letters of one value: an outline of 200,000 corners has half as many
 _BLANK = re.compile(r"[\s\x1e]*")
 _DECODER = json.JSONDecoder()
 

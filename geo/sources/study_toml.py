@@ -53,6 +53,7 @@ _TABLES: Mapping[str, type] = {
 }
 _SPELLINGS = {("facilities", "entrance"): "entrances"}  # other ways to write a key
 _FAULTS_TOLD = 50  # of one study file; what follows is mostly the same mistake again
+_FARTHEST_M = 100_000
 _MOST = 1e15  # no number of a study is as large
 _LAYERS = ("communities", "facilities", "entrances", "demand", "candidates", "requests", "residential", "barriers")
 
@@ -219,6 +220,9 @@ def _contradictions(study: StudyFile, raw: Mapping[str, Any]) -> list[GeoError]:
         faults.append(StudyFileError(sentence, value=study.walking.filter, known=some(FILTERS)))
     if standard.at and study.walking.at and standard.at != study.walking.at:
         faults.append(StudyFileError(msg("[standard] and [walking] name two different times (at); keep one of them.")))
+    if standard.snap_limit_m > _FARTHEST_M:
+        sentence = msg("snap_limit_m = {value} is too far; write at most {limit} metres.")
+        faults.append(StudyFileError(sentence, value=f"{standard.snap_limit_m:.0f}", limit=_FARTHEST_M))
     if standard.minutes is not None and standard.distance_m is not None:
         faults.append(StudyFileError(msg("[standard] has both minutes and distance_m; keep one of them.")))
     if standard.profile and standard.speed_kmh is not None:
