@@ -15,7 +15,7 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-# What takes minutes: the planner killed and reloaded again and again.
+# What takes minutes: the planner killed and reloaded again and again, hostile uploads the whole way through.
 test-long: setup
 	$(BIN)/pytest -m long --timeout 1800
 

@@ -79,13 +79,14 @@ class Work:
     """What a child is to do.
 
     ``job``: a module of ours with a function ``run``; ``request``: what that is told, as JSON values; ``file``: what a
-    sentence names as long as the child has not begun with any file; ``progress`` is called as for
-    :func:`geo.sources.study.load_study`; ``cancelled`` is asked whether it is still wanted.
+    sentence names as long as the child has not begun with any file; ``folder``: where the files lie, which no sentence tells;
+    ``progress`` is called as for :func:`geo.sources.study.load_study`; ``cancelled`` is asked whether it is still wanted.
     """
 
     job: str
     request: Mapping[str, Any]
     file: str
+    folder: Path
     budget: Budget = field(default_factory=Budget)
     progress: Progress = _silent
     cancelled: Callable[[], bool] = _never
@@ -160,19 +161,20 @@ class _Child:
 
     def _take(self, told: Mapping[str, Any]) -> None:
         """What the child says on its way."""
+        work = self._work
         if not told:
             raise self._broken()
         if "ready" in told:
             self._begun, self._at_work = time.monotonic(), used_by(self._process.pid).work_s or 0.0
         elif "file" in told:
-            self._file = one_line(str(told["file"]))[:_LONGEST_WHY] or self._work.file
+            self._file = one_line(str(told["file"]))[:_LONGEST_WHY] or work.file
         elif "stage" in told:
-            self._work.progress(message_from_plain({"template": told["stage"], "values": {}}).template, float(told["share"]))
+            work.progress(message_from_plain({"template": told["stage"], "values": {}}).template, float(told["share"]))
         elif "error" in told:
-            raise _error_of(told)
+            raise _error_of(told, work.folder)
         elif "broken" in told:
             _log.warning("The child stopped at %s: %s", self._file, one_line(str(told["broken"]))[:4000])
-            why = one_line(str(told["why"]))[:_LONGEST_WHY]
+            why = one_line(str(_at_home(told["why"], work.folder)))[:_LONGEST_WHY]
             sentence = msg("{file} can't be read ({why}); export it again from the program that made it.")
             raise InputDataError(sentence, file=self._file, why=why)
         self._look()
@@ -234,9 +236,17 @@ def _told(line: str) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _error_of(told: Mapping[str, Any]) -> GeoError:
+def _at_home(value: object, folder: Path) -> object:
+    """A value of a sentence without the folder of the files, which is the server's own affair."""
+    if isinstance(value, str):
+        return value.replace(str(folder) + os.sep, "").replace(str(folder), ".")
+    return tuple(_at_home(item, folder) for item in value) if isinstance(value, tuple) else value
+
+
+def _error_of(told: Mapping[str, Any], folder: Path) -> GeoError:
     """The child's error as one of ours."""
     message = message_from_plain(told["error"])
     sort = getattr(errors, str(told.get("sort")), InputDataError)
     known = isinstance(sort, type) and issubclass(sort, GeoError)
-    return (sort if known else InputDataError)(message.template, **dict(message.values))
+    values = {key: _at_home(value, folder) for key, value in message.values.items()}
+    return (sort if known else InputDataError)(message.template, **values)

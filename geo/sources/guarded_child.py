@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -72,12 +73,19 @@ def _limit(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _end_with_parent() -> None:
+    """Nobody waits for an answer when the other end of standard input is gone: the server has ended."""
+    sys.stdin.read()
+    os._exit(1)
+
+
 def main(job: str) -> None:
     """Do the one job that stands on standard input."""
     # What a library prints must not get between the answers.
     says = Says(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)
     request: dict[str, Any] = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit(int(request["memory_bytes"]))
     module = importlib.import_module(job)
     module.get_ready()

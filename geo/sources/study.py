@@ -84,7 +84,7 @@ def _by_child(path: Path, progress: Progress) -> Study:
     out = Path(tempfile.mkdtemp(prefix="lifecircle-"))
     try:
         request = {"path": str(path), "out": str(out)}
-        done_by_child(Work("geo.sources.uploaded", request, path.name, Budget.of_files(path.parent), progress))
+        done_by_child(Work("geo.sources.uploaded", request, path.name, path.parent, Budget.of_files(path.parent), progress))
         study = open_study(out)
     except BaseException:
         shutil.rmtree(out, ignore_errors=True)

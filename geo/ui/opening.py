@@ -72,7 +72,7 @@ def _open_upload(path: Path, cancelled: Callable[[], bool]) -> Opened:
     out = Path(tempfile.mkdtemp(dir=HOME.open()))
     try:
         request = {"what": "study", "path": str(path), "out": str(out)}
-        work = Work(_JOB, request, path.name, Budget.of_files(path.parent), cancelled=cancelled)
+        work = Work(_JOB, request, path.name, path.parent, Budget.of_files(path.parent), cancelled=cancelled)
         told = done_by_child(work)
         study = open_study(out)
         opened = Opened(study, open_frame(out, "water") if told["water"] else None, _layers(out, told["layers"]))
@@ -113,7 +113,8 @@ def suspects_of(ref: StudyRef, study: Study, water: gpd.GeoDataFrame | None) -> 
         if water is not None:
             save_frame(water, folder, "water")
         request = {"what": "suspects", "out": name, "water": water is not None}
-        done_by_child(Work(_JOB, request, Path(ref.name).name, Budget.of_files(Path(ref.name).parent)))
+        path = Path(ref.name)
+        done_by_child(Work(_JOB, request, path.name, path.parent, Budget.of_files(path.parent)))
         return open_frame(folder, "suspects", study.crs)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +19,12 @@ from geo.errors import GeoError, InputDataError, InputMissingError, NetworkError
 from geo.sources import guard, guarded, holdings
 from geo.sources.guarded import Budget, Cancelled, Work, done_by_child
 from geo.sources.process_watch import used_by
-from geo.sources.study import load_study
+from geo.sources.study import load_study, read_study
 from geo.sources.uploaded import Uploaded, load_uploaded
 from tests.sources.tiny import COMMUNITIES, FACILITIES, HOMES, STUDY, features, tiny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Told:
@@ -46,7 +48,7 @@ def here(path: Path) -> Any:
 def test_a_guarded_study_is_the_same_study(tmp_path: Path) -> None:
     path = tiny(tmp_path, facilities_csv=FACILITIES + "f3,坏行,canteen,现状,x,y\n")
     stages: list[tuple[str, float]] = []
-    open_, safe = load_study(path), load_study(path, guarded=True, progress=lambda *told: stages.append(told))
+    open_, safe = read_study(path), read_study(path, guarded=True, progress=lambda *told: stages.append(told))
     assert_geodataframe_equal(open_.demand, safe.demand)
     assert_geodataframe_equal(open_.communities, safe.communities)
     assert_geodataframe_equal(open_.facilities.frame, safe.facilities.frame)
@@ -157,7 +159,7 @@ def test_files_larger_than_an_upload_are_not_opened(tmp_path: Path, monkeypatch:
 
 
 def work(request: dict[str, Any], budget: Budget | None = None, **more: Any) -> Any:
-    return done_by_child(Work("tests.sources.odd_job", request, "x.csv", budget or Budget(), **more))
+    return done_by_child(Work("tests.sources.odd_job", request, "x.csv", Path("/srv/up"), budget or Budget(), **more))
 
 
 def test_a_child_that_needs_too_much_is_one_sentence() -> None:
@@ -176,13 +178,42 @@ def test_a_child_that_needs_too_much_is_one_sentence() -> None:
 )
 def test_a_child_that_breaks_is_one_sentence(do: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(GeoError) as caught:
-        work({"do": do}, Budget(work_s=1, wall_s=10))
+        work({"do": do}, Budget(work_s=1, wall_s=4))
     said = str(caught.value)
     assert len(said) < 500
     assert "\n" not in said
     assert "a.csv" in said or do in {"bad sort", "bad template"}
     assert "Traceback" not in said
     assert bool(caplog.records) == (do in {"raise", "deep"})  # what nobody foresaw goes into the log
+
+
+def test_no_sentence_tells_where_the_files_lie(tmp_path: Path) -> None:
+    with pytest.raises(GeoError, match=r"nowhere\.csv") as caught:
+        load_study(tiny(tmp_path, STUDY.replace('"homes.csv"', '"nowhere.csv"')), guarded=True)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_child_ends_with_its_parent(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    program = (
+        "from pathlib import Path; from geo.sources import guarded; from geo.sources.guarded import *\n"
+        f"start = guarded._start\n"
+        f"def spy(work): child = start(work); Path({str(told)!r}).write_text(str(child.pid)); return child\n"
+        "guarded._start = spy\n"
+        "done_by_child(Work('tests.sources.odd_job', {'do': 'sleep'}, 'x', Path('.')))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[2]) as parent:
+        until = time.monotonic() + 30
+        while not (told.exists() and told.read_text()) and time.monotonic() < until:
+            time.sleep(0.05)
+        child = int(told.read_text())
+        assert used_by(child).memory_bytes
+        parent.kill()
+        parent.wait(10)
+    until = time.monotonic() + 30
+    while used_by(child).memory_bytes and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not used_by(child).memory_bytes
 
 
 def test_work_that_nobody_wants_is_given_up() -> None:
