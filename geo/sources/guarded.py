@@ -119,7 +119,8 @@ class _Child:
         self._lines: queue.Queue[str] = queue.Queue(_LINES_AHEAD)
         self._over = threading.Event()
         self._begun = time.monotonic()
-        self._at_work: float | None = None  # seconds of work used up when it was ready
+        self._at_work: float | None = None  # seconds of work used up when it was ready; None while it starts
+        self._may_rest = True  # it may get ready once more, for what comes after the reading
         self._process = _start(work)
 
     def answer(self) -> Any:  # noqa: ANN401
@@ -164,7 +165,9 @@ class _Child:
         work = self._work
         if not told:
             raise self._broken()
-        if "ready" in told:
+        if "starting" in told and self._may_rest:
+            self._begun, self._at_work, self._may_rest = time.monotonic(), None, False
+        elif "ready" in told and self._at_work is None:
             self._begun, self._at_work = time.monotonic(), used_by(self._process.pid).work_s or 0.0
         elif "file" in told:
             self._file = one_line(str(told["file"]))[:_LONGEST_WHY] or work.file

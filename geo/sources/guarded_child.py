@@ -47,6 +47,13 @@ class Says:
         """What is being done, and how much of it."""
         self.line(stage=stage, share=share)
 
+    def made_ready(self, work: Callable[[], None]) -> None:
+        """Do what has no stranger's file in its hands, which is not counted; the parent allows it once."""
+        self.file("")
+        self.line(starting=True)
+        work()
+        self.line(ready=True)
+
     def end(self, work: Callable[[], object]) -> None:
         """Do the work and say how it ended."""
         try:
@@ -57,7 +64,7 @@ class Says:
             told = Message(msg("{file} needs too much memory or is damaged; it was not read."), {"file": self._file})
             self.line(sort=InputDataError.__name__, error=plain_message(told))
         except Exception as error:  # noqa: BLE001  (what nobody foresaw: its trace goes to the server's log, not to the page)
-            trace = [line for line in traceback.format_exc().splitlines() if line.strip(" ~^")]
+            trace = [line[:200] for line in traceback.format_exc().splitlines() if line.strip(" ~^")]
             self.line(broken=" | ".join(trace[-8:])[-1500:], why=f"{type(error).__name__}: {str(error)[:500]}")
 
 

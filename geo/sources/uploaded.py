@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _STUDY_BYTES = 1_000_000  # of a study file; one that is written by hand has a thousandth of it
 _WEB = ("://", "/vsi")
+_LONGEST_PATH = 250
 
 
 class Uploaded(NamedTuple):
@@ -52,6 +53,7 @@ class Uploaded(NamedTuple):
         look = partial(holdings.check_layer, layer=ask.name, file=ask.table.path)
         layer = read_layer(ask, guard.UPLOADED, look)
         look(layer.frame)
+        self.told("")
         return layer
 
     def streets(self, path: Path, crs: str) -> WalkNetwork:
@@ -67,6 +69,7 @@ class Uploaded(NamedTuple):
             guard.check_size(path, guard.UPLOADED)
         network = read_network(path, crs)
         holdings.check_streets(network, path.name)
+        self.told("")
         return network
 
     def _begin(self, path: Path, written: str) -> None:
@@ -114,7 +117,7 @@ def _looked_at(path: Path, says: Says) -> tuple[StudyFile, Uploaded]:
     guard.check_size(path, guard.Limits(_STUDY_BYTES, _STUDY_BYTES))
     file = read_study_file(path)
     for where, written in _paths(file):
-        if any(mark in written.lower() for mark in _WEB):
+        if len(written) > _LONGEST_PATH or any(mark in written.lower() for mark in _WEB):
             sentence = msg("[{table}] names “{path}”, which is no uploaded file; upload the file itself with the study.")
             raise StudyFileError(sentence, table=where, path=written[:200])
     if file.network.place or file.network.overpass:
