@@ -148,7 +148,7 @@ def test_points_in_the_sea_and_at_the_other_end_of_the_earth(tmp_path, place):
     assert pd.read_csv(tmp_path / "out" / "demand.csv").iloc[3]["reason"] == "off_network"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "serve nobody and have no service area"), ("zh", "也没有服务范围")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "serve nobody and have no service area"), ("zh", "也不生成服务范围")])
 def test_a_facility_off_the_streets_is_named_where_the_run_is_read(tmp_path, lang, words):
     rows = "".join(f"x{i},,canteen,,{110 + i * EAST:.6f},30.003\n" for i in range(7))
     status, _, err = command("run", tiny(tmp_path, facilities_csv=FACILITIES + rows), lang=lang)
@@ -389,7 +389,7 @@ def test_heights_that_do_not_cover_the_streets(tmp_path, lang, part, none):
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "“slow” has a speed of 0 km/h; give a speed above zero"), ("zh", "“slow”的速度为 0 千米/时，请给出大于零的速度")],
+    [("en", "“slow” has a speed of 0 km/h; give a speed above zero"), ("zh", "“slow”的步速为 0 千米/时，请给出大于零的步速")],
 )
 def test_a_profile_that_does_not_move(tmp_path, lang, words):
     own = '[profiles.slow]\nspeed_kmh = 0\n[profiles.slower]\nlike = "slow"\nspeed_kmh = -1\n[profiles.good]\nspeed_kmh = 4\n'
@@ -407,7 +407,7 @@ def test_a_profile_that_does_not_move(tmp_path, lang, words):
     ("lang", "shut", "idle"),
     [
         ("en", "The walls 院墙 enclose 1 homes with 10 people and 1 facilities", "2 gates are farther than 15 m from any wall"),
-        ("zh", "围墙（院墙）围住了 1 处住宅（10 人）和 1 处设施", "2 个大门距任何围墙都超过 15 米"),
+        ("zh", "围墙（院墙）围住了 1 处居住点（10 人）和 1 处设施", "2 处出入口（大门）距任何围墙都超过 15 米"),
     ],
 )
 def test_walls_without_a_gate_and_gates_without_a_wall(tmp_path, lang, shut, idle):
