@@ -154,7 +154,8 @@ def test_a_facility_off_the_streets_is_named_where_the_run_is_read(tmp_path, lan
     status, _, err = command("run", tiny(tmp_path, facilities_csv=FACILITIES + rows), lang=lang)
     assert status == 0
     (line,) = [line for line in err.splitlines() if words in line]
-    assert "x0 (333 m), x1 (333 m), x2 (333 m), x3 (333 m), x4 (333 m), …" in line
+    named = [*(f"x{i} (333 m)" for i in range(5)), "…"]
+    assert ("、" if lang == "zh" else ", ").join(named) in line
     layer = gpd.read_file(tmp_path / "out" / "coverage.gpkg", layer="service_areas")
     assert len(layer) == 9
     assert layer.geometry.isna().sum() == 7
