@@ -37,7 +37,9 @@ def handle_events(one: Session, study: Study, sent: object, kinds: Sequence[str]
     """
     for event in read_events(sent, one.handled):
         one.handled = event.number
+        one.acting = (event.number, event.again)
         _handle(one, study, event, kinds)
+    one.acting = (0, False)
 
 
 def _handle(one: Session, study: Study, event: MapEvent, kinds: Sequence[str]) -> None:
@@ -92,7 +94,8 @@ def place(one: Session, study: Study, spot: Spot) -> None:
         return history.do(Place(site_id, spot.kind, name or _name(spot.kind, number_of(site_id), lang), x, y, candidate))
 
     kept.change(one, act)
-    one.selected, one.home = one.history.in_force[-1].site_id, None
+    newest = one.history.in_force[-1:]  # none when it was placed before a reload and taken back since
+    one.selected, one.home = (newest[0].site_id if newest else ""), None
 
 
 def move(one: Session, study: Study, event: MapEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ class MapEvent:
     """One act of the planner's hand; ``number`` grows from event to event.
 
     ``kind`` and ``site_id`` of what is placed: the kind of service, and the candidate that is tried, if any. ``row`` of the
-    home that is asked about; ``of``: number of the placing that is taken back.
+    home that is asked about; ``of``: number of the placing that is taken back. ``again``: the page was reloaded, or the
+    program started anew, before the answer came; the plan tells by the number whether it was done already.
     """
 
     number: int
@@ -30,6 +31,7 @@ class MapEvent:
     kind: str = ""
     row: int | None = None
     of: int = 0
+    again: bool = False
 
 
 def read_events(value: object, after: int) -> tuple[MapEvent, ...]:
@@ -54,7 +56,8 @@ def _read(item: object) -> MapEvent | None:
     number = item.get("number")
     if not isinstance(number, int | float) or not math.isfinite(number) or item.get("type") not in get_args(Type):
         return None
-    return _READ.get(item["type"], _named)(item, int(number))
+    event = _READ.get(item["type"], _named)(item, int(number))
+    return replace(event, again=item.get("again") is True) if event else None
 
 
 def _home(item: Mapping[str, object], number: int) -> MapEvent | None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Act = Callable[[History], History]
 
 _PLANS_KEPT, _BARE_KEPT = 500, 50  # files of about a kilobyte each; bare ones hold a question and no plan
+_EVENTS_KEPT = 200  # numbers: many more than any page has waiting
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _ALSO_THERE = msg("This plan was changed in another window meanwhile; its changes are shown here now, beside yours.")
 _NOT_DONE = msg(
@@ -59,6 +60,20 @@ class Desk:
     lang: Lang
     version: int = 0
     files: str = ""
+    heard: tuple[int, ...] = ()  # numbers of the map's last events that are in it, so that none is done a second time
+
+
+class Step(NamedTuple):
+    """An edit that is not written down yet.
+
+    ``blind``: it may be done on a plan that another page has changed meanwhile. ``number`` of the map's event, 0 for a
+    button's; ``again``: it was sent before a reload already, and may be done.
+    """
+
+    act: Act
+    blind: bool
+    number: int = 0
+    again: bool = False
 
 
 class Plan(NamedTuple):
@@ -84,7 +99,7 @@ def change(one: Session, act: Act, *, blind: bool = True) -> None:
     blind
         Whether it may be done on a plan that another page has changed since this one last looked; undo may not.
     """
-    one.pending = (*one.pending, (act, blind))
+    one.pending = (*one.pending, Step(act, blind, *one.acting))
     settle(one)
 
 
@@ -122,8 +137,10 @@ def _exchange(one: Session, path: Path) -> None:
     left = _read(path)
     strange = left is not None and left.version != one.version
     base = left.history if left is not None and strange else one.saved
-    history, all_done = _done(one, base, strange=strange)
-    mine = Desk(_named(one.study), one.crs, history, dict(one.choices), one.lang, files=one.files)
+    before = left.heard if left else one.heard
+    history, all_done = _done(one, base, strange=strange, heard=before)
+    heard = tuple(dict.fromkeys((*before, *(step.number for step in one.pending if step.number))))[-_EVENTS_KEPT:]
+    mine = Desk(_named(one.study), one.crs, history, dict(one.choices), one.lang, files=one.files, heard=heard)
     version = (left.version if left else one.version) + (history != base)
     if left is None or history != base or replace(mine, history=History()) != one.written:
         if left is None:
@@ -135,7 +152,7 @@ def _exchange(one: Session, path: Path) -> None:
 
         write_whole(path, write)
     one.history = one.saved = history
-    one.version, one.pending, one.written = version, (), replace(mine, history=History())
+    one.version, one.pending, one.written, one.heard = version, (), replace(mine, history=History()), heard
     if strange:
         one.notice = Message(_ALSO_THERE if all_done else _NOT_DONE)
 
@@ -145,11 +162,13 @@ def _named(study: StudyRef | None) -> StudyRef:
     return study
 
 
-def _done(one: Session, base: History, *, strange: bool) -> tuple[History, bool]:
-    """The history with the edits that wait, and whether each of them did something."""
+def _done(one: Session, base: History, *, strange: bool, heard: tuple[int, ...] = ()) -> tuple[History, bool]:
+    """The history with the edits that wait, and whether each of them did something, now or before a reload."""
     history, all_done = base, True
-    for act, blind in one.pending:
-        after = act(history) if blind or not strange else history
+    for step in one.pending:
+        if step.again and step.number in heard:
+            continue
+        after = step.act(history) if step.blind or not strange else history
         all_done = all_done and after != history
         history = after
     return history, all_done

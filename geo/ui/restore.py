@@ -35,7 +35,7 @@ def bring_back(one: Session, token: str, left: Desk, study: Study) -> None:
     one.selected, one.home = "", None
     history = kept.fitting(left.history, study) if left.crs == study.crs else History()
     gone = len(left.history.edits) - len(history.edits)
-    one.begin(new_token() if gone else token, history, 0 if gone else left.version)
+    one.begin(new_token() if gone else token, history, 0 if gone else left.version, left.heard)
     if gone:
         text = msg("{count} changes of your plan could not be brought back: the study has changed since.")
         one.notice = Message(text, {"count": gone})

@@ -11,12 +11,10 @@ from geo.ui.history import History
 from geo.ui.layers import new_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from geo.errors import GeoError
     from geo.i18n import Lang
     from geo.messages import Message
-    from geo.ui.kept import Desk, Plan
+    from geo.ui.kept import Desk, Plan, Step
     from geo.ui.upload_folders import UploadFolder
     from geo.ui.waiting import Waiting
 
@@ -56,8 +54,10 @@ class Session:
     waiting: Waiting | None = None  # an upload that is being read
     saved: History = field(default_factory=History)  # the plan as it was last written down or read …
     version: int = 0  # … its number there …
-    pending: tuple[tuple[Callable[[History], History], bool], ...] = ()  # … edits that are not in it yet …
-    written: Desk | None = None  # … and all else that was last written
+    pending: tuple[Step, ...] = ()  # … edits that are not in it yet …
+    written: Desk | None = None  # … all else that was last written …
+    heard: tuple[int, ...] = ()  # … and the numbers of the map's events that are in it
+    acting: tuple[int, bool] = (0, False)  # the event that is being handled, and whether it was sent before a reload
     unkept: Message | None = None  # that and why the plan can't be written down, while it lasts
     placed: tuple[int, str] = (0, "")  # the event that placed a site last, and the site
     awaited: str = ""  # the plan that comes back when its files are uploaded again
@@ -79,11 +79,11 @@ class Session:
         self.fit_number += 1
         self.fit_bounds = bounds
 
-    def begin(self, token: str, history: History, version: int) -> None:
+    def begin(self, token: str, history: History, version: int, heard: tuple[int, ...] = ()) -> None:
         """Go on with a plan as it was written down; what went before stays with its own secret."""
         self.token, self.version = token, version
         self.history = self.saved = history
-        self.pending, self.written, self.unkept = (), None, None
+        self.pending, self.written, self.unkept, self.heard = (), None, None, heard
 
     def forget_notice(self) -> None:
         """The planner has read it."""

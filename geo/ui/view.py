@@ -48,6 +48,7 @@ def map_view(one: Session, study: Study, question: Question, state: PlanState, l
         "lang": "zh-CN" if one.lang == "zh" else "en",
         "turn": str(one.turn),
         "handled": one.handled,
+        "plan": one.token,
         "layers_at": f"../../layers/{one.page}/",
         "layers": {name: SHELF.put(one.page, name, layer) for name, layer in layers.items()},
         "tool": {"glyph": looks[tool].glyph, "kind": tool} if tool else None,

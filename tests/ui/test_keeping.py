@@ -111,6 +111,26 @@ def test_a_kill_and_a_reload_while_the_comparison_is_open_lose_nothing(program: 
     work(program, planner, 2, ("对比",))
 
 
+def test_an_edit_without_an_answer_is_kept_by_the_browser_and_done_once(program: Program, planner: Planner) -> None:
+    """The site is on the map, the program stands still; then it is killed, or it goes on while the page is reloaded."""
+    assert program.server is not None
+    planner.mode(1)
+    planner.page.wait_for_timeout(500)
+    for sites, number in ((1, signal.SIGKILL), (2, signal.SIGCONT)):
+        program.server.send_signal(signal.SIGSTOP)
+        place(planner)
+        planner.map.locator(".lc-ghost").wait_for()
+        if number == signal.SIGKILL:
+            program.end(number)
+            program.start()
+        else:
+            program.server.send_signal(number)
+        again(planner, sites)
+        planner.mode(1)
+    again(planner, 2)
+    assert len(planner.sites()) == 2
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1700)
 def test_twenty_kills_and_reloads_with_every_section_open_lose_nothing(program: Program, planner: Planner) -> None:

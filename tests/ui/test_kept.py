@@ -283,3 +283,19 @@ def test_what_waited_for_room_is_laid_on_what_another_page_kept(cache: Path) -> 
     kept.settle(one)
     assert len(stored(one).placed()) == 3
     assert one.history == stored(one)
+
+
+def test_what_is_sent_again_after_a_reload_is_done_once() -> None:
+    """The page that took it wrote it down and was gone before it could answer; the next one is told again, and of one more."""
+    one = page()
+    one.acting = (7, False)
+    place(one)
+    other = page(token=one.token)
+    for number in (7, 8, 8):
+        other.acting = (number, True)
+        place(other)
+    assert [edit.site_id for edit in stored(other).edits] == ["plan-1", "plan-2"]
+    assert other.notice is None
+    one.acting = (8, False)  # of another window, in the same millisecond: no repetition
+    place(one)
+    assert len(stored(one).edits) == 3

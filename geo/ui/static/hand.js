@@ -100,7 +100,7 @@ window.LifecircleHand = (function () {
     const page = window.parent.document;
     const heard = [["keydown", key], ["click", row], ["keydown", row]];
     for (const [name, hear] of heard) page.addEventListener(name, hear);
-    window.addEventListener("pagehide", () => { for (const [name, hear] of heard) page.removeEventListener(name, hear); });
+    window.addEventListener("pagehide", () => { flush(); for (const [name, hear] of heard) page.removeEventListener(name, hear); });
 
     return {
       through: (id) => { candidate = id; },

@@ -11,6 +11,7 @@ window.Lifecircle = (function () {
   let map, renderers, view;
   let waiting = [];
   let lastNumber = Date.now();
+  let toldBy = ""; // the page of the program that this map talks to
   let lastFit = null;
   let fitted = null; // what the map was last fitted to, and how it stood then
   const shown = {}; // layer name -> { file, layer, data }
@@ -23,13 +24,42 @@ window.Lifecircle = (function () {
   function send(event) {
     event.number = lastNumber = Math.max(Date.now(), lastNumber + 1);
     waiting.push(event);
+    remember();
     window.Streamlit.setComponentValue({ events: waiting });
     document.body.classList.add("lc-busy");
     return event.number;
   }
 
+  /* What has no answer yet outlives a reload: the browser holds it for this window. */
+  const HELD = "lifecircle-waiting";
+  const EDITS = new Set(["place", "unplace", "move", "remove", "undo", "redo"]);
+
+  function remember() {
+    try {
+      if (waiting.length) sessionStorage.setItem(HELD, JSON.stringify({ plan: view.plan, events: waiting }));
+      else sessionStorage.removeItem(HELD);
+    } catch { /* a browser that may hold nothing: the page works, only a reload in this very moment costs the step */ }
+  }
+
+  function remembered() {
+    try {
+      const held = JSON.parse(sessionStorage.getItem(HELD));
+      return held && held.plan === view.plan ? held.events : [];
+    } catch { return []; }
+  }
+
+  /* A page that was reloaded, or a program that was started again, is told once more; it knows by the numbers what it has done. */
+  function sendAgain() {
+    waiting = (waiting.length ? waiting : remembered()).filter((event) => EDITS.has(event.type));
+    for (const event of waiting) event.again = true;
+    lastNumber = Math.max(lastNumber, ...waiting.map((event) => event.number));
+    remember();
+    if (waiting.length) window.Streamlit.setComponentValue({ events: waiting });
+  }
+
   function acknowledge(number) {
     waiting = waiting.filter((event) => event.number > number);
+    remember();
     for (const [key, ghost] of ghosts) {
       if (key <= number) { ghost.remove(); ghosts.delete(key); }
     }
@@ -397,6 +427,7 @@ window.Lifecircle = (function () {
     }
     document.documentElement.classList.toggle("lc-large", view.large);
     placeSites(view.sites);
+    if (view.layers_at !== toldBy) { toldBy = view.layers_at; sendAgain(); }
     acknowledge(view.handled);
     legend.update(view);
     for (const name of Object.keys(view.layers)) fetchLayer(name);
