@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from geo import crs as systems
+from geo.core.effort import CrowdedError
 from geo.core.suspects import Drawn, Suspect, crossings, facing_ends, islands, loose_ends
 from geo.messages import Message, msg
 from geo.model import Finding, Mend
@@ -72,15 +73,19 @@ def diagnose(
         Told what is looked at, and the share done.
     """
     tell = progress or (lambda _stage, _share: None)
-    tell(msg("Looking for islands"), 0.0)
     drawn = Drawn.of(network)
-    found = islands(drawn)
-    tell(msg("Looking for streets that nearly touch"), 0.2)
-    found += loose_ends(drawn, reach_m)
-    tell(msg("Looking for gaps"), 0.5)
-    found += facing_ends(drawn, reach_m, None if water is None else systems.to_metric(water, network.crs))
-    tell(msg("Looking for crossings without a junction"), 0.7)
-    found += crossings(drawn)
+    found: list[Suspect] = []
+    wet = None if water is None else systems.to_metric(water, network.crs)
+    searches = [
+        (msg("Looking for islands"), 0.0, islands(drawn)),
+        (msg("Looking for streets that nearly touch"), 0.2, loose_ends(drawn, reach_m)),
+        (msg("Looking for gaps"), 0.5, facing_ends(drawn, reach_m, wet)),
+        (msg("Looking for crossings without a junction"), 0.7, crossings(drawn)),
+    ]
+    ended = True
+    for stage, share, search in searches:
+        tell(stage, share)
+        ended &= _all_of(search, found)
     off = network.component[network.edge_u] > 0
     length = max(network.length_m, 1e-9)
     count = int(network.component.max(initial=-1))
@@ -91,7 +96,25 @@ def diagnose(
         unknown_sidewalk_ratio=_unknown_sidewalks(network),
     )
     tell(msg("Done"), 1.0)
-    return replace(diagnosis, findings=_findings(diagnosis, reach_m))
+    findings = _findings(diagnosis, reach_m)
+    return replace(diagnosis, findings=findings if ended else (*findings, _crowded()))
+
+
+def _all_of(search: Iterable[Suspect], found: list[Suspect]) -> bool:
+    """Add what a search finds; whether it came to its end."""
+    try:
+        for suspect in search:
+            found.append(suspect)  # noqa: PERF402  (what was found before it broke off stays)
+    except CrowdedError:
+        return False
+    return True
+
+
+def _crowded() -> Finding:
+    text = msg(
+        "So many streets lie on top of each other or cross that not all places were looked at; is the street file drawn twice?"
+    )
+    return Finding("doubtful", "network", Message(text, {}))
 
 
 def _frame(found: list[Suspect], crs: str) -> gpd.GeoDataFrame:

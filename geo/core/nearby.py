@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from geo.core.effort import Effort
     from geo.model import WalkNetwork
 
 Position = tuple[int, float]  # an edge, and metres from its beginning
@@ -21,15 +22,25 @@ class Nearby:
     """Walking metres between positions on the streets, up to a limit."""
 
     def __init__(self, network: WalkNetwork) -> None:
-        ends = np.concatenate([network.edge_u, network.edge_v])
-        order = np.argsort(ends, kind="stable")
-        self._start = np.searchsorted(ends[order], np.arange(network.nodes + 1)).tolist()
-        self._edge = (order % max(network.edges, 1)).tolist()
         self._ends = (network.edge_u.tolist(), network.edge_v.tolist())
         self._length = network.edge_length_m.tolist()
+        low, high = np.minimum(network.edge_u, network.edge_v), np.maximum(network.edge_u, network.edge_v)
+        order = np.lexsort((network.edge_length_m, high, low))
+        new = (np.diff(low[order], prepend=-1) != 0) | (np.diff(high[order], prepend=-1) != 0)
+        short = order[new]  # of the streets between the same two nodes one is walked through
+        ends = np.concatenate([network.edge_u[short], network.edge_v[short]])
+        order = np.argsort(ends, kind="stable")
+        self._start = np.searchsorted(ends[order], np.arange(network.nodes + 1)).tolist()
+        self._edge = np.concatenate([short, short])[order].tolist()
 
-    def walk_m(self, begin: Position, end: Position, limit_m: float) -> float:
-        """Metres of the shortest way between two positions; infinite beyond ``limit_m``."""
+    def walk_m(self, begin: Position, end: Position, limit_m: float, effort: Effort | None = None) -> float:
+        """Metres of the shortest way between two positions; infinite beyond ``limit_m``.
+
+        Raises
+        ------
+        CrowdedError
+            When the effort, a step for each street looked along, is at its end.
+        """
         (edge, at), (goal, goal_at) = begin, end
         best = abs(at - goal_at) if edge == goal else np.inf
         u, v = self._ends
@@ -48,6 +59,8 @@ class Nearby:
             done.add(node)
             if node in last:
                 best = min(best, metres + last[node])
+            if effort is not None:
+                effort.spend(self._start[node + 1] - self._start[node])
             for k in range(self._start[node], self._start[node + 1]):
                 e = self._edge[k]
                 other = v[e] if u[e] == node else u[e]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import shapely
 
+from geo.core.effort import Effort, pairs
 from geo.core.nearby import Nearby
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -36,6 +38,8 @@ _FACING_COS = np.cos(np.radians(25))
 _SURE_M, _LIKELY_M = 10.0, 50.0
 _TOUCH_M = 2.0
 _CROSS_M = 0.1  # links shorter than this are missing junctions
+_STEPS, _STEPS_PER_EDGE = 1_000_000, 30  # of each search; towns take some 10 for each edge
+_LOOK = 100  # steps that one crossing or one end takes
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,10 @@ class Drawn:
     tree: shapely.STRtree
     level: Ints  # (w,) the same number for ways that could meet: of one layer, bridge and tunnel
     walks: Nearby
+
+    def effort(self) -> Effort:
+        """What one search may do."""
+        return Effort(_STEPS + _STEPS_PER_EDGE * self.network.edges)
 
     @classmethod
     def of(cls, network: WalkNetwork) -> Drawn:
@@ -103,17 +111,17 @@ def _near_confidence(metres: float) -> Confidence:
     return "high" if metres <= _TOUCH_M else "medium" if metres <= _SURE_M / 2 else "low"
 
 
-def islands(drawn: Drawn) -> list[Suspect]:
+def islands(drawn: Drawn) -> Iterator[Suspect]:
     """For every component but the largest, the shortest link that joins it, perhaps by way of another island.
 
     Links are those of a shortest tree over the distances from each island to the largest
     component and to its nearest other island (Kruskal).
     """
-    network = drawn.network
+    network, effort = drawn.network, drawn.effort()
     label = network.component[network.edge_u]
     count = int(label.max(initial=0))
     if not count:
-        return []
+        return
     order = np.argsort(label, kind="stable")
     parts = np.split(drawn.lines[order], np.searchsorted(label[order], np.arange(1, count + 1)))
     shapes = np.array([shapely.multilinestrings(list(part)) for part in parts], dtype=object)
@@ -127,36 +135,46 @@ def islands(drawn: Drawn) -> list[Suspect]:
         pairs.append(near.T + 1)
     pair = np.unique(np.sort(np.vstack(pairs), axis=1), axis=0)
     links = np.asarray(shapely.shortest_line(shapes[pair[:, 1]], shapes[pair[:, 0]]), dtype=object)
-    return [_junction(drawn, suspect) for suspect in _tree(pair, links, metres)]
+    for suspect in _tree(pair, links, metres):
+        yield _junction(drawn, suspect, effort)
 
 
-def _junction(drawn: Drawn, suspect: Suspect) -> Suspect:
+def _junction(drawn: Drawn, suspect: Suspect, effort: Effort) -> Suspect:
     """An island that crosses or touches another street lacks a junction, unless one passes over the other."""
     if suspect.length_m >= _CROSS_M:
         return suspect
     point = shapely.Point(shapely.get_coordinates(suspect.shape)[0])
     near = [int(edge) for edge in drawn.tree.query(point, predicate="dwithin", distance=_CROSS_M)]
-    place = [(edge, drawn.along_m(edge, point)) for edge in near]
+    effort.spend(_LOOK * len(near))
     label = drawn.network.component[drawn.network.edge_u[near]]
-    pairs = ((i, j) for i in range(len(near)) for j in range(i) if label[i] != label[j])
-    meet = any(drawn.one_level((place[i], place[j])) for i, j in pairs)
+    ways = {
+        (part, int(drawn.level[drawn.way_at(edge, drawn.along_m(edge, point))])) for edge, part in zip(near, label, strict=True)
+    }
+    meet = any(a[0] != b[0] and a[1] == b[1] for a, b in combinations(ways, 2))
     return replace(suspect, shape=point, confidence="high" if meet else "low")
 
 
 def _tree(pair: Ints, links: Lines, metres: Floats) -> list[Suspect]:
     """The links that join what is not joined yet, shortest first; each gains the smaller of its two sides."""
-    group = np.arange(len(metres))
+    above = list(range(len(metres)))
+
+    def top(part: int) -> int:
+        while above[part] != part:
+            above[part] = part = above[above[part]]
+        return part
+
     size = metres.copy()
+    lengths = shapely.length(links)
     found = []
-    for row in np.argsort(shapely.length(links), kind="stable"):
-        a, b = group[pair[row]]
+    for row in np.argsort(lengths, kind="stable"):
+        a, b = (top(part) for part in pair[row].tolist())
         if a == b:
             continue
-        length = float(shapely.length(links[row]))
+        length = float(lengths[row])
         keep, lose = (a, b) if size[a] >= size[b] else (b, a)
         found.append(Suspect("island", links[row], _by_length(length), gain_m=float(size[lose])))
         size[keep] += size[lose]
-        group[group == lose] = keep
+        above[lose] = keep
     return found
 
 
@@ -172,51 +190,47 @@ def _ends(network: WalkNetwork) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     return node[order], edge[order], begins[order]
 
 
-def loose_ends(drawn: Drawn, reach_m: float) -> list[Suspect]:
+def loose_ends(drawn: Drawn, reach_m: float) -> Iterator[Suspect]:
     """Ends of streets that stop within ``reach_m`` of another street to which the way on foot is long."""
-    network = drawn.network
+    network, effort = drawn.network, drawn.effort()
     node, own, begins = _ends(network)
-    if not len(node):
-        return []
     points = np.asarray(shapely.points(network.node_xy[node]), dtype=object)
-    at, other = drawn.tree.query(points, predicate="dwithin", distance=reach_m)
-    far = shapely.distance(points[at], drawn.lines[other])
-    found, done = [], np.zeros(len(node), dtype=np.bool_)
-    for k in np.lexsort((other, far, at)):
-        end, target = int(at[k]), int(other[k])
-        joined = target == own[end] or node[end] in (network.edge_u[target], network.edge_v[target])
-        if joined or done[end]:
-            continue
-        here = (int(own[end]), 0.0 if begins[end] else float(network.edge_length_m[own[end]]))
-        there = (target, drawn.along_m(target, points[end]))
-        if not drawn.one_level((here, there)):
-            continue
-        walk = drawn.walks.walk_m(here, there, SEARCH_M)
-        if walk >= max(DETOUR * far[k], WORTH_M):
-            done[end] = True
-            link = shapely.LineString([points[end], shapely.line_interpolate_point(drawn.lines[target], there[1])])
-            found.append(Suspect("near_miss", link, _near_confidence(float(far[k])), walk))
-    return found
+    done = np.zeros(len(node), dtype=np.bool_)
+    for at, other in pairs(drawn.tree, points, effort, "dwithin", reach_m):
+        far = shapely.distance(points[at], drawn.lines[other])
+        for k in np.lexsort((other, far, at)):
+            end, target = int(at[k]), int(other[k])
+            joined = target == own[end] or node[end] in (network.edge_u[target], network.edge_v[target])
+            if joined or done[end]:
+                continue
+            here = (int(own[end]), 0.0 if begins[end] else float(network.edge_length_m[own[end]]))
+            there = (target, drawn.along_m(target, points[end]))
+            effort.spend(_LOOK)
+            if not drawn.one_level((here, there)):
+                continue
+            walk = drawn.walks.walk_m(here, there, SEARCH_M, effort)
+            if walk >= max(DETOUR * far[k], WORTH_M):
+                done[end] = True
+                link = shapely.LineString([points[end], shapely.line_interpolate_point(drawn.lines[target], there[1])])
+                yield Suspect("near_miss", link, _near_confidence(float(far[k])), walk)
 
 
-def facing_ends(drawn: Drawn, reach_m: float, water: gpd.GeoDataFrame | None) -> list[Suspect]:
+def facing_ends(drawn: Drawn, reach_m: float, water: gpd.GeoDataFrame | None) -> Iterator[Suspect]:
     """Pairs of street ends beyond ``reach_m`` that point at each other over a gap; over water: a missing bridge."""
-    network = drawn.network
+    network, effort = drawn.network, drawn.effort()
     node, own, begins = _ends(network)
-    pair = _facing_pairs(network, own, begins)
+    pair = _facing_pairs(network, own, begins, effort)
     place = network.node_xy[node]
     links = np.asarray(shapely.linestrings(np.stack([place[pair[:, 0]], place[pair[:, 1]]], axis=1)), dtype=object)
-    free, wet = _free(drawn, links), _over(links, water)
-    found = []
+    free, wet = _free(drawn, links, effort), _over(links, water)
     for k in np.flatnonzero(free & (shapely.length(links) > reach_m)):
         ends = [(int(own[e]), 0.0 if begins[e] else float(network.edge_length_m[own[e]])) for e in pair[k]]
-        walk = drawn.walks.walk_m(ends[0], ends[1], 3 * SEARCH_M)
+        walk = drawn.walks.walk_m(ends[0], ends[1], 3 * SEARCH_M, effort)
         if walk >= max(DETOUR * shapely.length(links[k]), WORTH_M):
-            found.append(Suspect("bridge_gap" if wet[k] else "gap", links[k], "medium" if wet[k] else "low", walk))
-    return found
+            yield Suspect("bridge_gap" if wet[k] else "gap", links[k], "medium" if wet[k] else "low", walk)
 
 
-def _facing_pairs(network: WalkNetwork, own: Ints, begins: NDArray[np.bool_]) -> Ints:
+def _facing_pairs(network: WalkNetwork, own: Ints, begins: NDArray[np.bool_], effort: Effort) -> Ints:
     """Pairs of ends, each within the other's line of sight straight on, shape (q, 2)."""
     from scipy.spatial import KDTree
 
@@ -226,7 +240,9 @@ def _facing_pairs(network: WalkNetwork, own: Ints, begins: NDArray[np.bool_]) ->
         return np.zeros((0, 2), dtype=np.int64)
     aim = place - network.vertex_xy[np.where(begins, start[own] + 1, start[own + 1] - 2)]
     aim /= np.maximum(np.hypot(*aim.T), 1e-9)[:, None]
-    pair = np.sort(KDTree(place).query_pairs(FACING_M, output_type="ndarray").reshape(-1, 2), axis=1)
+    tree = KDTree(place)
+    effort.spend(tree.count_neighbors(tree, FACING_M))
+    pair = np.sort(tree.query_pairs(FACING_M, output_type="ndarray").reshape(-1, 2), axis=1)
     pair = pair[np.lexsort(pair.T[::-1])].astype(np.int64)
     i, j = pair.T
     toward = place[j] - place[i]
@@ -236,11 +252,10 @@ def _facing_pairs(network: WalkNetwork, own: Ints, begins: NDArray[np.bool_]) ->
     return result
 
 
-def _free(drawn: Drawn, links: Lines) -> NDArray[np.bool_]:
+def _free(drawn: Drawn, links: Lines, effort: Effort) -> NDArray[np.bool_]:
     """Which links cross no street on their way (a street between would be the one to join)."""
     result = np.ones(len(links), dtype=np.bool_)
-    if len(links):
-        hit, _ = drawn.tree.query(links, predicate="crosses")
+    for hit, _ in pairs(drawn.tree, links, effort, "crosses"):
         result[hit] = False
     return result
 
@@ -254,23 +269,22 @@ def _over(links: Lines, water: gpd.GeoDataFrame | None) -> NDArray[np.bool_]:
     return result
 
 
-def crossings(drawn: Drawn) -> list[Suspect]:
+def crossings(drawn: Drawn) -> Iterator[Suspect]:
     """Places where two streets cross on one level without a junction, and the way round is long."""
-    ways = drawn.network.ways
+    ways, effort = drawn.network.ways, drawn.effort()
     link = ways["link"].to_numpy() if "link" in ways else np.zeros(len(ways), dtype=np.bool_)
-    one, two = drawn.tree.query(drawn.lines, predicate="crosses")
-    found = []
-    for a, b in zip(one[one < two].tolist(), two[one < two].tolist(), strict=True):
-        for point in shapely.get_parts(shapely.intersection(drawn.lines[a], drawn.lines[b])):
-            if shapely.get_type_id(point) != 0 or _at_common_end(drawn.network, a, b, shapely.get_coordinates(point)[0]):
-                continue
-            places = [(edge, drawn.along_m(edge, point)) for edge in (a, b)]
-            if not drawn.one_level(places) or any(link[drawn.way_at(*place)] for place in places):
-                continue
-            walk = drawn.walks.walk_m(places[0], places[1], SEARCH_M)
-            if walk >= WORTH_M:
-                found.append(Suspect("crossing", point, "high" if np.isinf(walk) else "medium", walk))
-    return found
+    for one, two in pairs(drawn.tree, drawn.lines, effort, "crosses"):
+        for a, b in zip(one[one < two].tolist(), two[one < two].tolist(), strict=True):
+            for point in shapely.get_parts(shapely.intersection(drawn.lines[a], drawn.lines[b])):
+                effort.spend(_LOOK)
+                if shapely.get_type_id(point) != 0 or _at_common_end(drawn.network, a, b, shapely.get_coordinates(point)[0]):
+                    continue
+                places = [(edge, drawn.along_m(edge, point)) for edge in (a, b)]
+                if not drawn.one_level(places) or any(link[drawn.way_at(*place)] for place in places):
+                    continue
+                walk = drawn.walks.walk_m(places[0], places[1], SEARCH_M, effort)
+                if walk >= WORTH_M:
+                    yield Suspect("crossing", point, "high" if np.isinf(walk) else "medium", walk)
 
 
 def _at_common_end(network: WalkNetwork, a: int, b: int, place: Floats) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geo.sources.positions import Bounds
     from geo.sources.study_file import LayerTable
 
+_LONG = 1e15  # numbers beyond are told by their power of ten
 
 _FOLDER = re.compile(r"\S*lifecircle-[^/\\]+[/\\]")  # where a file was alone: nothing that the user knows
 
@@ -157,7 +158,7 @@ def _system(frame: gpd.GeoDataFrame, table: LayerTable, log: FindingLog) -> gpd.
         raise CrsError(sentence, file=table.path, guess=guess)
     if frame.crs.is_geographic and not in_degrees:
         sentence = msg('{file} says it is in degrees but has numbers like {value}; name its true system with crs = "EPSG:…".')
-        raise CrsError(sentence, file=table.path, value=f"{reach:.0f}")
+        raise CrsError(sentence, file=table.path, value=f"{reach:.0f}" if reach < _LONG else f"{reach:.1e}")
     if frame.crs.is_projected and in_degrees and reach > 1:
         sentence = msg("{file} claims {claimed}, but its numbers are degrees; it was read as longitude and latitude.")
         log.add("mended", sentence, file=table.path, claimed=frame.crs.name)

@@ -166,3 +166,38 @@ def test_real_places(name):
     mended = apply_mends(network, suggested(diagnosis.suspects))
     assert faults(mended) == []
     assert describe(mended).components == 1
+
+
+def _crowded(network):
+    return [str(f.message) for f in diagnose(network).findings if "on top of each other" in str(f.message)]
+
+
+def parallel(rng, count):
+    return [(0, 0), (200, 0)], [(0, 1, [(100, y)]) for y in rng.uniform(-50, 50, count)]
+
+
+def star(rng, count):
+    turn = rng.uniform(0, 2 * np.pi, count)
+    return [(0, 0), *np.column_stack([10 * np.cos(turn), 10 * np.sin(turn)])], [(0, i + 1) for i in range(count)]
+
+
+def dashes(rng, count):
+    begin = rng.uniform(0, 30, (count, 2))
+    return np.vstack([begin, begin + rng.uniform(-20, 20, (count, 2))]), [(i, count + i) for i in range(count)]
+
+
+@pytest.mark.parametrize("drawn", [parallel, star, dashes])
+def test_a_search_among_streets_that_all_lie_together_has_an_end_and_says_so(drawn):
+    """Each would look at four million pairs."""
+    rng = np.random.default_rng(1)
+    assert len(_crowded(make_network(*drawn(rng, 2000)))) == 1
+    assert not _crowded(make_network(*drawn(rng, 50)))
+
+
+def test_thousands_of_islands_are_joined_at_once():
+    rng = np.random.default_rng(1)
+    count = 5000
+    begin = rng.uniform(0, 100_000, (count, 2))
+    network = make_network(np.vstack([begin, begin + 5]), [(i, count + i) for i in range(count)])
+    found = diagnose(network)
+    assert (found.suspects["kind"] == "island").sum() == found.islands == count - 1
