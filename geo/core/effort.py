@@ -43,9 +43,11 @@ class Effort:
 
 
 def pairs(
-    tree: shapely.STRtree, shapes: NDArray[np.object_], effort: Effort, predicate: str, distance_m: float | None = None
+    tree: shapely.STRtree, shapes: NDArray[np.object_], effort: Effort, within_m: float | None = None
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Like ``tree.query``, a few shapes at a time; every pair whose boxes meet is a step.
+    """Which of the tree cross some shapes, or lie within some metres, a few shapes at a time: indices, indices in the tree.
+
+    Every pair whose boxes meet is a step.
 
     Raises
     ------
@@ -55,8 +57,11 @@ def pairs(
     for begin in range(0, len(shapes), _AT_ONCE):
         some = shapes[begin : begin + _AT_ONCE]
         west, south, east, north = shapely.bounds(some).T
-        reach = distance_m or 0.0
+        reach = within_m or 0.0
         boxes = shapely.box(west - reach, south - reach, east + reach, north + reach)
         effort.spend(tree.query(boxes).shape[1])
-        at, other = tree.query(some, predicate=predicate, distance=distance_m)
+        if within_m is None:
+            at, other = tree.query(some, predicate="crosses")
+        else:
+            at, other = tree.query(some, predicate="dwithin", distance=within_m)
         yield at + begin, other

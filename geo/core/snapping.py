@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geo.model import WalkNetwork
 
 _NONE = np.zeros(0, dtype=np.int32)
+_MANY = 1000  # segments in one cell: a city has some 200 at most, a file with everything twice over and over has more
 REPORT_M = 10_000.0  # refused points are told their distance up to here
 
 
@@ -93,6 +94,8 @@ class SnapIndex:
         """
         main, spare, homes = _kinds_of(network)
         cells = cells_of(network.vertex_xy, main)
+        if np.diff(cells.start).max(initial=0) > _MANY:
+            cells = cells_of(network.vertex_xy, _each_once(network.vertex_xy, main))
         shape = (cells.columns, cells.rows)
         fence = fence_of(network.walls)
         return cls(
@@ -157,6 +160,13 @@ def _kinds_of(network: WalkNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32
         begin[ways[name].to_numpy(dtype=bool)[way]] if name in ways else _NONE for name in ("snap", "gate", "home")
     )
     return main, gate, home
+
+
+def _each_once(xy: NDArray[np.float64], begin: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Of segments between the same two places only the first: of equals it is the one that points are joined to."""
+    one, two = _as_keys(xy[begin]), _as_keys(xy[begin + 1])
+    _, first = np.unique(np.stack([np.minimum(one, two), np.maximum(one, two)]), axis=1, return_index=True)
+    return begin[np.sort(first)]
 
 
 def _as_keys(xy: NDArray[np.float64]) -> NDArray[np.complex128]:

@@ -196,7 +196,7 @@ def loose_ends(drawn: Drawn, reach_m: float) -> Iterator[Suspect]:
     node, own, begins = _ends(network)
     points = np.asarray(shapely.points(network.node_xy[node]), dtype=object)
     done = np.zeros(len(node), dtype=np.bool_)
-    for at, other in pairs(drawn.tree, points, effort, "dwithin", reach_m):
+    for at, other in pairs(drawn.tree, points, effort, reach_m):
         far = shapely.distance(points[at], drawn.lines[other])
         for k in np.lexsort((other, far, at)):
             end, target = int(at[k]), int(other[k])
@@ -255,7 +255,7 @@ def _facing_pairs(network: WalkNetwork, own: Ints, begins: NDArray[np.bool_], ef
 def _free(drawn: Drawn, links: Lines, effort: Effort) -> NDArray[np.bool_]:
     """Which links cross no street on their way (a street between would be the one to join)."""
     result = np.ones(len(links), dtype=np.bool_)
-    for hit, _ in pairs(drawn.tree, links, effort, "crosses"):
+    for hit, _ in pairs(drawn.tree, links, effort):
         result[hit] = False
     return result
 
@@ -273,7 +273,7 @@ def crossings(drawn: Drawn) -> Iterator[Suspect]:
     """Places where two streets cross on one level without a junction, and the way round is long."""
     ways, effort = drawn.network.ways, drawn.effort()
     link = ways["link"].to_numpy() if "link" in ways else np.zeros(len(ways), dtype=np.bool_)
-    for one, two in pairs(drawn.tree, drawn.lines, effort, "crosses"):
+    for one, two in pairs(drawn.tree, drawn.lines, effort):
         for a, b in zip(one[one < two].tolist(), two[one < two].tolist(), strict=True):
             for point in shapely.get_parts(shapely.intersection(drawn.lines[a], drawn.lines[b])):
                 effort.spend(_LOOK)

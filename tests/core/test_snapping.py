@@ -43,3 +43,21 @@ def test_points_that_are_nowhere_are_refused():
 
 def test_no_streets_refuse_everyone():
     assert not SnapIndex.build(make_network([], [])).snap(np.zeros((2, 2)), 1e6).ok.any()
+
+
+def test_streets_drawn_over_and_over_are_looked_at_once_and_change_nothing(monkeypatch):
+    rng = np.random.default_rng(1)
+    nodes = rng.uniform(0, 90, (12, 2))
+    ways = [(int(u), int(v)) for u, v in rng.integers(0, 12, (30, 2)) if u != v]
+    network = make_network(nodes, [*ways, *[(v, u) for u, v in ways] * 50])
+    points = network.node_xy[0] + rng.uniform(-100, 100, (500, 2))
+    index = SnapIndex.build(network)
+    assert len(np.unique(index.cell_segment)) == len({frozenset(way) for way in ways})
+    once = index.snap(points, 400.0)
+    monkeypatch.setattr("geo.core.snapping._MANY", 10**9)
+    index = SnapIndex.build(network)
+    assert len(np.unique(index.cell_segment)) > 1000
+    again = index.snap(points, 400.0)
+    np.testing.assert_array_equal(once.segment, again.segment)
+    np.testing.assert_array_equal(once.fraction, again.fraction)
+    np.testing.assert_array_equal(once.access_m, again.access_m)
