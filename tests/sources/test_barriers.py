@@ -12,7 +12,7 @@ from geo.errors import StudyFileError
 from geo.sources.findings import FindingLog
 from geo.sources.gates import locked_gates, note
 from geo.sources.hours import is_open, moment
-from geo.sources.study import check_study, load_study
+from geo.sources.study import check_study, read_study
 from tests.sources.osm_text import street, write_osm
 from tests.sources.tiny import STUDY, at, features, tiny, told
 from tests.streets import make_network
@@ -29,7 +29,7 @@ def gate(east, **more):
 
 
 def load(folder, *rows, study=STUDY + LAYER, **files):
-    return load_study(tiny(folder, study, barriers_geojson=features(*rows), **files))
+    return read_study(tiny(folder, study, barriers_geojson=features(*rows), **files))
 
 
 def served(study):
@@ -37,7 +37,7 @@ def served(study):
 
 
 def test_a_wall_in_the_study_parts_people_from_a_facility(tmp_path):
-    assert served(load_study(tiny(tmp_path))) == ["f1", "f1", "f2"]
+    assert served(read_study(tiny(tmp_path))) == ["f1", "f1", "f2"]
     assert served(load(tmp_path, wall(4.5), wall(6.5))) == ["f1", "", "f2"]
     study = load(tmp_path, wall(4.5), wall(6.5), gate(4.52))
     assert served(study) == ["f1", "f1", "f2"]
@@ -103,7 +103,7 @@ def test_a_planned_link_joins_an_island(tmp_path):
     write_osm(
         tmp_path / "streets.osm", nodes, {1: ([1, 2, 3, 4, 5], street()), 2: ([6, 7, 8], street()), 3: ([9, 10, 11], street())}
     )
-    study = load_study(path)
+    study = read_study(path)
     assert served(study) == ["f1", "f1", "f2"]
     done = applied(study)
     assert "规划天桥" in done.network.ways["name"].tolist()
@@ -170,6 +170,6 @@ def test_locked_gates_are_applied_only_when_asked(tmp_path):
     for asked in (False, True):
         path = tiny(tmp_path, STUDY.replace('path = "streets.osm"', f'path = "streets.osm"\ngates = {json.dumps(asked)}', 1))
         write_osm(tmp_path / "streets.osm", nodes, {1: (list(nodes), street())})
-        study = load_study(path)
+        study = read_study(path)
         texts[asked] = applied(study).network.component.max(), bool(told(study.findings, "1 locked gates"))
     assert texts == {False: (0, False), True: (1, True)}

@@ -3,12 +3,12 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.sources.study import load_study
+from geo.sources.study import read_study
 from tests.sources.tiny import EAST, STUDY, at, box, features, tiny, told
 
 
 def load(folder, study=STUDY, **files):
-    return load_study(tiny(folder, study, **files))
+    return read_study(tiny(folder, study, **files))
 
 
 def csv(*rows, head="id,name,kind,status,lon,lat"):

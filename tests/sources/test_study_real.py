@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geo.sources.samples import helsinki_study, qinghe_study
-from geo.sources.study import check_study, load_study
+from geo.sources.study import check_study, load_study, read_study
 from tests.sources.tiny import told
 from tests.studies import test_data as real
 
@@ -107,7 +107,7 @@ def test_streets_of_another_place_are_said(tmp_path):
     findings = check_study(path)
     assert told(findings, "No street lies in any community")
     assert told(findings, "nobody can be served")
-    assert len(load_study(path).communities) == 8
+    assert len(read_study(path).communities) == 8
 
 
 def test_the_embedded_town(tmp_path):
@@ -122,8 +122,9 @@ def test_the_embedded_town(tmp_path):
 
 def test_a_sample_that_was_changed_is_kept(tmp_path):
     study = qinghe_study(tmp_path)
-    study.write_text("mine", encoding="utf-8")
-    assert qinghe_study(tmp_path).read_text(encoding="utf-8") == "mine"
+    mine = study.read_text(encoding="utf-8") + "\n# mine\n"
+    study.write_text(mine, encoding="utf-8")
+    assert qinghe_study(tmp_path).read_text(encoding="utf-8") == mine
 
 
 def test_helsinki_from_the_optional_package(tmp_path):
