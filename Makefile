@@ -13,7 +13,8 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not long"
+	$(BIN)/pytest -m "browser and not long"
 
 # What takes minutes: the planner killed and reloaded again and again, hostile uploads the whole way through.
 test-long: setup
