@@ -51,7 +51,10 @@ def read_geojson(path: Path, table: LayerTable, log: FindingLog) -> gpd.GeoDataF
             _read(JsonText(file, table.path), found)
     except GeoError:
         raise
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        sentence = msg("{file} is nested too deeply; export it again from the program that made it.")
+        raise InputDataError(sentence, file=table.path) from error
+    except ValueError as error:
         why = str(error)[:200].rstrip(".")
         raise InputDataError(msg("{file} can't be read: {why}."), file=table.path, why=why) from error
     found.flush()

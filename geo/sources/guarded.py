@@ -177,9 +177,11 @@ class _Child:
             raise _error_of(told, work.folder)
         elif "broken" in told:
             _log.warning("The child stopped at %s: %s", self._file, one_line(str(told["broken"]))[:4000])
-            why = one_line(str(_at_home(told["why"], work.folder)))[:_LONGEST_WHY]
-            sentence = msg("{file} can't be read ({why}); export it again from the program that made it.")
-            raise InputDataError(sentence, file=self._file, why=why)
+            # The words of a library say nothing to a planner; whoever runs the server finds them in its log.
+            sentence = msg(
+                "{file} is damaged or written in a way that is not read; export it again from the program that made it."
+            )
+            raise InputDataError(sentence, file=self._file)
         self._look()
 
     def _look(self) -> None:

@@ -88,15 +88,15 @@ def _shapes(listening: str) -> Iterator[_Case]:
     turns = [t / 1e6 * 2 * math.pi for t in range(1_000_000)]
     ring = [[117.7 + 0.05 * math.cos(t) * (1 + 0.01 * math.sin(t)), 32.6 + 0.05 * math.sin(t)] for t in turns]
     text = "[" + ",".join(f"[{x:.7f},{y:.7f}]" for x, y in [*ring, ring[0]]) + "]"
-    yield "ring_1M", "corners", {"communities.geojson": _collection(_SQUARE % text)}, None, {}
+    yield "ring_1M", "simplify its shape", {"communities.geojson": _collection(_SQUARE % text)}, None, {}
     yield "same_60k", "rows", {"communities.geojson": _collection(",".join([square] * 60_000))}, None, {}
-    yield "same_15k", "", {"communities.geojson": _collection(",".join([square] * 15_000))}, None, {}
+    yield "same_15k", "on top of each other", {"communities.geojson": _collection(",".join([square] * 15_000))}, None, {}
     scribble = [[117.7 + (i * 7919 % 5000) / 1e5, 32.6 + (i * 104729 % 5000) / 1e5] for i in range(5000)]
     text = json.dumps([[*scribble, scribble[0]]])
-    yield "scribble", "", {"communities.geojson": _collection(_SQUARE % text.strip()[1:-1])}, None, {}
+    yield "scribble", "usable shape", {"communities.geojson": _collection(_SQUARE % text.strip()[1:-1])}, None, {}
     nested = '{"type":"GeometryCollection","geometries":[' * 5000 + "]}" * 5000
     feature = f'{{"type":"Feature","properties":{{}},"geometry":{nested}}}'
-    yield "nested_shapes", ".geojson", {"communities.geojson": _collection(feature)}, None, {}
+    yield "nested_shapes", "nested too deeply", {"communities.geojson": _collection(feature)}, None, {}
     elevation = 'path="streets.osm.pbf"\nelevation="e.tif"'
     yield "raster", "Heights are not read", {"e.tif": _VRT}, None, {"network": elevation}
 
