@@ -12,7 +12,7 @@ import streamlit as st
 from geo.errors import GeoError
 from geo.i18n import say
 from geo.messages import msg
-from geo.ui import cached, kept, uploads, words
+from geo.ui import cached, kept, upload_room, uploads, words
 from geo.ui.opening import SAMPLES
 from geo.ui.state import StudyRef
 from geo.ui.waiting import Waiting
@@ -94,7 +94,7 @@ def _by_upload(one: Session) -> None:
                 lang,
             ),
             accept_multiple_files=True,
-            key="upload",
+            key=f"upload-files-{one.uploaded}",
         )
     if not files:
         return
@@ -141,6 +141,8 @@ def _open_upload(one: Session, files: list[UploadedFile], roles: uploads.Roles, 
         one.notice = error
         return
     one.forget_notice()
+    upload_room.let_go()  # they lie in their folder now
+    one.uploaded += 1
     one.waiting = Waiting(StudyRef("upload", str(path), time.time_ns()), folder)
     one.waiting.wait(_SOON_S)  # most are read before anybody would look at a clock
     _settle(one)

@@ -8,6 +8,7 @@ from html import escape
 from geo.i18n import Lang, say
 from geo.messages import msg
 from geo.ui.assets import page_address
+from geo.ui.upload_room import FULL, NO_ROOM, ROOM
 
 # As the framework writes them, and what the page says instead.
 _SAYS = {
@@ -43,6 +44,8 @@ _SAYS = {
     "file upload": msg("Choose files"),
     "Drag and drop a file here": msg("Drag files here"),
     "{size} per file": msg("or drag them here; at most {size} a file"),
+    f"Request failed with status code {FULL}": NO_ROOM,
+    f"AxiosError: Request failed with status code {FULL}": NO_ROOM,
     "Press Enter to apply": msg("Press Enter to apply"),
     "Press ⌘+Enter to apply": msg("Press Enter to apply"),
     "Press Ctrl+Enter to apply": msg("Press Enter to apply"),
@@ -59,10 +62,11 @@ _GAPS = {"name": "{name}", "count": "{count}", "size": "{size}"}  # the script f
 
 def page_words(lang: Lang, *, large: bool) -> str:
     """HTML for the page's script and style: the words of its language, and whether letters are large."""
-    words = json.dumps({text: say(ours, lang, **_GAPS) for text, ours in _SAYS.items()}, ensure_ascii=False)
+    words = {text: say(ours, lang, **(ROOM if ours == NO_ROOM else _GAPS)) for text, ours in _SAYS.items()}
+    told = escape(json.dumps(words, ensure_ascii=False))
     code = "zh-CN" if lang == "zh" else "en"
     size = "yes" if large else "no"
-    return f'<div class="lc-page" data-lang="{code}" data-large="{size}" data-words="{escape(words)}"></div>'
+    return f'<div class="lc-page" data-lang="{code}" data-large="{size}" data-words="{told}"></div>'
 
 
 def page_script() -> str:

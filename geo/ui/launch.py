@@ -12,6 +12,7 @@ from typing import NamedTuple
 from geo.settings import Settings
 from geo.ui.hosts import named_hosts
 from geo.ui.opening import STUDY_VARIABLE
+from geo.ui.upload_room import LARGEST_MB
 
 _HERE = Path(__file__).parent
 _SECONDS_TO_END = 5.0
@@ -19,7 +20,7 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (asked for by name on the command 
 # What must hold wherever it is started from; how it looks stands in .streamlit/config.toml.
 HOST = "127.0.0.1"
 OPTIONS = {
-    "server.maxUploadSize": "50",
+    "server.maxUploadSize": str(LARGEST_MB),
     "server.enableXsrfProtection": "true",
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": "false",  # else the first start waits for an answer in the terminal

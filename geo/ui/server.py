@@ -19,6 +19,7 @@ from geo.ui.assets import serve_asset
 from geo.ui.hosts import HostGate
 from geo.ui.layers import serve_layer
 from geo.ui.upload_folders import HOME, clear_at_the_end, clear_leftovers
+from geo.ui.upload_room import UploadRoom
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,7 +84,7 @@ ROUTES = [
     Route("/assets/{name:path}", serve_asset, methods=["GET"]),
     Route("/layers/{token}/{file}", serve_layer, methods=["GET"]),
 ]
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(HostGate)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(HostGate), Middleware(UploadRoom)]
 
 
 @asynccontextmanager
