@@ -32,6 +32,7 @@ class Waiting:
     def _read(self) -> None:
         try:
             cached.opened(self.ref, self._unwanted.is_set)
+            self.folder.seal()  # from now on a reload of the page finds it again
         except GeoError as error:
             self.error = error
         except Cancelled:
