@@ -109,7 +109,8 @@ def _streets(axes: Axes, picture: Picture, metres_a_mm: float) -> None:
         colour, width = _STREETS[name]
         dash = (0, (1, 0.6)) if name == "steps" else "solid"
         look = {"fill": False, "edgecolor": colour, "linewidth": width * thin, "linestyle": dash, "capstyle": "round"}
-        _patch(axes, ink.line_path(lines), **look, zorder=2)
+        for part in ink.in_parts(lines, metres_a_mm):
+            _patch(axes, ink.line_path(part), **look, zorder=2)
 
 
 def _service_areas(axes: Axes, picture: Picture) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
+_MOST_MM = 100_000.0
+
 
 def area_path(shape: Any) -> Path | None:  # noqa: ANN401  (any shapely geometry)
     """One area with its holes as a path; None when there is nothing to draw."""
@@ -25,6 +27,12 @@ def area_path(shape: Any) -> Path | None:  # noqa: ANN401  (any shapely geometry
 def line_path(lines: NDArray[Any]) -> Path | None:
     """Many lines as one path, which draws far quicker than one by one; None when there are none."""
     return _path(lines, closed=False)
+
+
+def in_parts(lines: NDArray[Any], metres_a_mm: float) -> list[NDArray[np.object_]]:
+    """Lines in as many parts as can be drawn: the renderer has room for so much ink at once; a town's streets are one part."""
+    millimetres = np.cumsum(shapely.length(lines)) / metres_a_mm
+    return np.split(lines, np.flatnonzero(np.diff(millimetres // _MOST_MM)) + 1)
 
 
 def _path(lines: NDArray[Any], *, closed: bool) -> Path | None:
