@@ -62,9 +62,11 @@ def picture(page: Planner, name: str) -> None:
     folder = os.environ.get("LIFECIRCLE_SCREENSHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
+        page.mode(0)
         page.page.mouse.move(2, 2)
         page.page.wait_for_timeout(800)
         page.page.screenshot(path=Path(folder) / f"{name}.png")
+        page.mode(1)
 
 
 def test_place_move_undo_redo_remove(page: Planner, ready: planner.Prepared, gap: tuple[float, float]) -> None:
@@ -200,6 +202,7 @@ def test_gaps_are_listed_and_shown(page: Planner) -> None:
 
 def test_both_languages(page: Planner, gap: tuple[float, float]) -> None:
     page.click(*gap, sites=1)
+    page.click(gap[0] - 0.0175, gap[1] - 0.0084, sites=2)
     page.page.wait_for_timeout(300)
     assert "人步行 15 分钟内可达社区食堂或助餐点" in page.panel()
     assert "点击地图新增社区食堂" in page.map.locator(".lc-hint").inner_text()

@@ -193,9 +193,11 @@ def test_an_upload_goes_with_the_program_and_its_plan_comes_back_with_the_files(
         names = ("study.toml", "streets.osm.pbf", "communities.geojson", "facilities.csv", "homes.csv", "candidates.csv")
         field = planner.page.locator("[class*='st-key-upload-'] input[type=file]")
         field.set_input_files([QINGHE / name for name in (*names, "requests.csv")])
-        turn = planner.turn
+        before = planner.page.url
         planner.page.locator(".st-key-open-upload button").click()
-        planner.wait_drawn(turn, patience_ms=60_000)
+        # until then the study of before is open, and drawn again
+        planner.page.wait_for_url(lambda url: url != before and "desk=" in url, timeout=60_000)
+        planner.wait_drawn(patience_ms=60_000)
 
     upload()
     planner.page.wait_for_timeout(500)

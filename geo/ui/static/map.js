@@ -352,13 +352,14 @@ window.Lifecircle = (function () {
     new ResizeObserver(resized).observe(map.getContainer());
   }
 
-  /* Names keep off badges, the closed legend and the hint. */
+  /* Names keep off badges of every sort, the closed legend, the hint and the buttons. */
   function tidyNames() {
     const names = shown.communities && shown.communities.extra;
     if (!names) return;
     const from = map.getContainer().getBoundingClientRect();
-    const badges = [...map.getPane("markerPane").querySelectorAll(".lc-badge")].map((badge) => badge.getBoundingClientRect());
-    const over = [legend.box(), hintLine.getBoundingClientRect()].filter(Boolean);
+    const badges = ["markerPane", "lc-marks"].flatMap((pane) => [...map.getPane(pane).querySelectorAll(".lc-badge")])
+      .map((badge) => badge.getBoundingClientRect());
+    const over = [legend.box(), ...[hintLine, whole, map.zoomControl.getContainer()].map((one) => one.getBoundingClientRect())].filter(Boolean);
     N.tidy(map, names, [...badges, ...over].map((box) => (
       { left: box.left - from.left, right: box.right - from.left, top: box.top - from.top, bottom: box.bottom - from.top })));
   }
