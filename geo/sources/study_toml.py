@@ -168,6 +168,7 @@ def _texts(value: object) -> list[str]:
     return list(value) if isinstance(value, list) else []
 
 
+_MOST_GROUPS = 200
 _MUST_BE = {
     "str": msg("“{key}” in [{table}] must be a text in quotes; it is {value}."),
     "bool": msg("“{key}” in [{table}] must be true or false; it is {value}."),
@@ -245,7 +246,11 @@ def _layer_faults(name: str, table: LayerTable) -> list[GeoError]:
     if table.datum not in DATUMS:
         sentence = msg("“{value}” in [{table}] is no known datum; write one of {known}.")
         faults.append(StudyFileError(sentence, value=table.datum, table=name, known=some(DATUMS)))
-    if taken := sorted(set(getattr(table, "groups", {})) & RESERVED):
+    groups = getattr(table, "groups", {})
+    if len(groups) > _MOST_GROUPS:  # raised, not noted: to go on would take hours
+        sentence = msg("[{table}.groups] names {count} groups; at most {limit} can be counted.")
+        raise StudyFileError(sentence, table=name, count=len(groups), limit=_MOST_GROUPS)
+    if taken := sorted(set(groups) & RESERVED):
         sentence = msg("A group can't be called “{name}”, which has a meaning of its own; choose another name.")
         faults.append(StudyFileError(sentence, name=taken[0]))
     if bool(table.lon) != bool(table.lat) or bool(table.x) != bool(table.y):

@@ -114,3 +114,12 @@ def test_every_key_is_documented():
     text = Path(__file__).parents[2].joinpath("docs", "study-file.md").read_text(encoding="utf-8")
     missing = [f"[{table}] {key}" for table, keys in known_tables().items() for key in keys if f"`{key}`" not in text]
     assert not missing
+
+
+def test_more_groups_than_anyone_counts_are_refused(tmp_path):
+    groups = "".join(f'g{number} = "g{number}"\n' for number in range(201))
+    (tmp_path / "study.toml").write_text(
+        f'[network]\npath = "a.osm"\n[demand]\npath = "h.csv"\n[demand.groups]\n{groups}', encoding="utf-8"
+    )
+    with pytest.raises(StudyFileError, match="names 201 groups; at most 200"):
+        parse_study_file(tmp_path)
