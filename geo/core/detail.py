@@ -80,6 +80,7 @@ def _without_specks(shape: shapely.Geometry, least_m2: float) -> shapely.Geometr
     """Without parts and holes smaller than so many square metres, but never without everything."""
     kept = []
     polygons = shapely.get_parts(shape)
+    polygons = polygons[~shapely.is_empty(polygons)]  # simplifying may leave a part without corners
     for polygon in polygons:
         rings = shapely.get_rings(polygon)
         holes = [ring for ring in rings[1:] if shapely.area(shapely.polygons(ring)) >= least_m2]
