@@ -9,6 +9,7 @@ import socketserver
 import threading
 import time
 from contextlib import contextmanager
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,7 +209,9 @@ def test_the_server_hardly_notices_hostile_uploads(tmp_path: Path, gap: tuple[fl
             other.press("undo", 0)
             clicks.append((time.monotonic() - begin) / 2)
 
-        somebody_clicks()
+        for _ in range(5):
+            somebody_clicks()
+        alone, clicks[:] = median(clicks), []
         with probing(address, pid) as probe:
             for name in chosen:
                 page.goto(address)
@@ -221,9 +224,9 @@ def test_the_server_hardly_notices_hostile_uploads(tmp_path: Path, gap: tuple[fl
                 assert "Error" not in said
                 assert len(said) < 500
         browser.close()
-    print(f"{probe.told}; {len(clicks)} clicks of somebody else: {max(clicks[1:]):.2f} s at most")  # noqa: T201
+    print(f"{probe.told}; {len(clicks)} clicks: {median(clicks):.2f} s, alone {alone:.2f} s")  # noqa: T201
     assert asked == []
     assert max(probe.slowest_s.values()) < 2.0
-    assert max(clicks[1:]) < 2.0
+    assert median(clicks) < 2 * alone  # what a click takes by itself is the machine's affair
     assert probe.most_bytes < SERVER_BYTES
     assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace")
