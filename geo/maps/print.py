@@ -63,7 +63,7 @@ def _place(left: float, bottom: float, wide: float, high: float) -> tuple[float,
 
 
 def map_png(sheet: Figure) -> bytes:
-    """The sheet as PNG, 300 dots an inch; the same input gives the same bytes."""
+    """The sheet as PNG, :data:`DPI` dots an inch; the same input gives the same bytes."""
     return _save(sheet, format="png", metadata={"Software": "Lifecircle"}, pil_kwargs={"compress_level": 4})
 
 

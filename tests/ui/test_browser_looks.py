@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.ui.chromium import find_chromium, planner_server
 from tests.ui.planner_page import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Frame, Page
+    from playwright.sync_api import Browser, Frame, Page
 
 pytestmark = pytest.mark.browser
 
@@ -40,22 +38,6 @@ ALIKE = re.compile(
     r"UTF-8|GBK|CGCS2000|WGS-?84|GCJ-?02|BD-?09|Ctrl|Enter|Esc|lifecircle|check|doctor|DIR|STUDY|network|mends|D|toml|"
     r"[\w.-]+\.(?:toml|csv|json|geojson|gpkg|xlsx|html|png|pdf|zip|pbf|osm|py)|osm\.pbf|F\d+|K\d+|R\d+|S\d+|plan-\d+)(?![a-z])"
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
-    assert chromium.is_connected()
-    with planner_server(tmp_path_factory.mktemp("server") / "log.txt") as one:
-        yield one
 
 
 @pytest.fixture(scope="module")
